@@ -1,0 +1,66 @@
+# Two commands: `make demo` shows it, `make test` proves it. Both set up what they need (Python 3.11, git and make).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3.11
+PARTIES := protocol service keys matcher clients enrollment demo
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+READY := .venv/ready
+export PYTHONDONTWRITEBYTECODE :=
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help install demo test test-slow check format bench lock vectors clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+install: $(READY) ## set up .venv with every party, editable
+
+$(READY): requirements.lock $(PARTIES:%=%/pyproject.toml)
+	@command -v $(PYTHON) >/dev/null || { echo "Obacht needs Python 3.11 ($(PYTHON) was not found; name another with PYTHON=...)."; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	@if ! command -v uv >/dev/null; then \
+	  sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.txt && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt; fi
+	VIRTUAL_ENV=.venv $(UV) pip install --quiet --require-hashes -r requirements.lock
+	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation $(PARTIES:%=-e ./%)
+	@touch $(READY)
+
+demo: $(READY) ## a whole deployment with invented people; ONCE=1 ends after the answers
+	$(BIN)/obacht-demo $(if $(ONCE),--once)
+
+test: $(READY) ## the tests (under ten minutes)
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report= tests
+	$(BIN)/coverage report
+	$(BIN)/coverage report --include='*/obacht_protocol/*' --fail-under=100
+
+test-slow: $(READY) ## long fault and fuzz runs
+	$(BIN)/python -m pytest -n 2 -m slow --timeout 900 tests
+
+check: $(READY) ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(foreach p,$(PARTIES),-p obacht_$(p))
+	$(BIN)/mypy tests
+	$(BIN)/lint-imports --no-cache
+
+format: $(READY) ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## measure, print, and write docs/performance.md
+	$(BIN)/python tests/bench/run.py
+
+vectors: $(READY) ## make tests/vectors/*.json anew
+	$(BIN)/python tests/vectors/generate.py
+
+lock: $(READY) ## choose versions anew: requirements.lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
+	  $(PARTIES:%=--no-emit-package obacht-%) --output-file requirements.lock \
+	  --group dev $(PARTIES:%=%/pyproject.toml)
+
+clean: ## remove what was made
+	rm -rf .venv var .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,0 +1,1 @@
+"""The department asks, the auditor verifies: library and commands, and no server code."""

@@ -1,0 +1,1 @@
+"""The central safety office: records, import, enrolment through the key offices, and publication."""

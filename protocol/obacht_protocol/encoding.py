@@ -1,0 +1,140 @@
+"""The few encodings on which everything else rests: integers, length prefixes, base64url, canonical JSON."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from obacht_protocol.errors import EncodingError
+
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
+_MAX_JSON_INTEGER: Final = 2**53 - 1
+
+
+def u16(value: int) -> bytes:
+    """Encode ``value`` (0 to 65,535) as 2 bytes, big endian; ``EncodingError`` if it does not fit."""
+    return _unsigned(value, 2)
+
+
+def u32(value: int) -> bytes:
+    """Encode ``value`` (0 to 2^32 - 1) as 4 bytes, big endian; ``EncodingError`` if it does not fit."""
+    return _unsigned(value, 4)
+
+
+def _unsigned(value: int, length: int) -> bytes:
+    try:
+        return value.to_bytes(length, "big")
+    except OverflowError as error:
+        raise EncodingError(f"an integer does not fit into {length} bytes") from error
+
+
+def prefixed(fields: Iterable[bytes]) -> bytes:
+    """Join ``fields``, each behind its length as u16, so that no two lists of fields give the same bytes.
+
+    Raises:
+        EncodingError: A field is longer than 65,535 bytes.
+    """
+    return b"".join(u16(len(field)) + field for field in fields)
+
+
+def base64url(data: bytes) -> str:
+    """Encode ``data`` as base64url without padding (RFC 4648, section 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def unbase64url(text: object, length: int | None = None) -> bytes:
+    """Decode base64url without padding, accepting only the one encoding that :func:`base64url` gives.
+
+    Args:
+        text: What a message holds in the place of the bytes; anything but a ``str`` is refused.
+        length: The number of bytes that must come out, or None for any.
+
+    Raises:
+        EncodingError: Another alphabet, padding, spare bits that are not zero, or another length.
+    """
+    if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
+        raise EncodingError("not base64url without padding")
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise EncodingError("not base64url without padding") from error
+    if base64url(data) != text:
+        raise EncodingError("not the canonical base64url of its bytes")
+    if length is not None and len(data) != length:
+        raise EncodingError(f"not {length} bytes long")
+    return data
+
+
+def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
+    """Encode as the one JSON text of ``value``: UTF-8, keys sorted, no white space, integers only.
+
+    Within these bounds (keys of ASCII, integers of at most 53 bits, no fractions) the result is that of RFC 8785.
+
+    Raises:
+        EncodingError: A fraction, a large integer, a key that is not ASCII, or a type that JSON does not have.
+    """
+    try:
+        _refuse_unportable(value)
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    except (UnicodeEncodeError, RecursionError) as error:
+        raise EncodingError("a text is not Unicode, or JSON is nested too deeply") from error
+
+
+def parse_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Decode JSON (UTF-8) strictly: no key twice, no fraction, no NaN, no integer beyond 53 bits.
+
+    Raises:
+        EncodingError: The bytes are not such a text.
+    """
+    try:
+        value = json.loads(
+            data.decode(), object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse, parse_int=_integer
+        )
+    except (ValueError, RecursionError) as error:
+        raise EncodingError("not strict JSON") from error
+    return value
+
+
+def parse_canonical_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """Decode JSON that must be in the form of :func:`canonical_json`; ``EncodingError`` otherwise."""
+    value = parse_json(data)
+    if canonical_json(value) != data:
+        raise EncodingError("not canonical JSON")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise EncodingError("a JSON object names a key twice")
+    return result
+
+
+def _refuse(_: str) -> Any:  # noqa: ANN401 - never returns
+    raise EncodingError("only integers are allowed as numbers")
+
+
+def _integer(text: str) -> int:
+    if len(text) > len(str(-_MAX_JSON_INTEGER)) or abs(int(text)) > _MAX_JSON_INTEGER:
+        raise EncodingError("an integer has more than 53 bits")
+    return int(text)
+
+
+def _refuse_unportable(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    match value:
+        case None | bool() | str():
+            return
+        case int() if abs(value) <= _MAX_JSON_INTEGER:
+            return
+        case list() | tuple():
+            for item in value:
+                _refuse_unportable(item)
+        case dict():
+            for key, item in value.items():
+                if not isinstance(key, str) or not key.isascii():
+                    raise EncodingError("a JSON key must be ASCII text")
+                _refuse_unportable(item)
+        case _:
+            raise EncodingError("JSON here holds text, integers of at most 53 bits, lists and objects only")
