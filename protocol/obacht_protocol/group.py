@@ -50,7 +50,7 @@ def check_element(element: bytes) -> bytes:
     """Return ``element`` if it is the one encoding of a member of the group other than the identity.
 
     Raises:
-        GroupError: It is not 32 bytes, not canonical, negative, not a member (RFC 9496, section 4.3.1), or the identity.
+        GroupError: It is not 32 bytes, not canonical, not a member (RFC 9496, section 4.3.1), or the identity.
     """
     if not _is_valid_point(_canonical(element)):
         raise GroupError("an element is not a member of the group")

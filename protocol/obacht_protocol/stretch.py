@@ -61,9 +61,9 @@ def by_name(name: str) -> StretchSet:
 def stretch(output: bytes, parameters: StretchSet) -> bytes:
     """Return the pseudorandom key of 64 bytes under which the rows of one match key are derived.
 
-    ``HKDF-Extract-SHA512(salt = "", ikm = output || Argon2id(output, salt = 16 zero bytes, length 64))``, the way OPAQUE
-    stretches (RFC 9807; Argon2id: RFC 9106; HKDF: RFC 5869, section 2.2). A salt would add nothing: an output is
-    different for every key of the OPRF and every input.
+    ``HKDF-Extract-SHA512(salt = "", ikm = output || Argon2id(output, salt = 16 zero bytes, length 64))``, the way
+    OPAQUE stretches (RFC 9807; Argon2id: RFC 9106; HKDF: RFC 5869, section 2.2). A salt would add nothing: an output
+    is different for every key of the OPRF and every input.
 
     Args:
         output: 64 bytes, from the OPRF.
