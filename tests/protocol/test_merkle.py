@@ -1,0 +1,71 @@
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from obacht_protocol import merkle
+from obacht_protocol.errors import MerkleError
+
+# The leaves and roots that the Certificate Transparency project tests its own trees with (RFC 6962 gives no vectors).
+LEAVES = [bytes.fromhex(leaf) for leaf in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657")]
+LEAVES.append(bytes.fromhex("606162636465666768696a6b6c6d6e6f"))
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+def test_roots_are_those_of_certificate_transparency(size: int) -> None:
+    assert merkle.root([merkle.leaf_hash(leaf) for leaf in LEAVES[:size]]).hex() == ROOTS[size - 1]
+
+
+def test_the_root_of_nothing_is_the_hash_of_nothing() -> None:
+    assert merkle.root([]) == hashlib.sha256(b"").digest()
+
+
+@given(st.integers(1, 70), st.data())
+def test_every_leaf_can_be_proved_and_no_other_in_its_place(size: int, data: st.DataObject) -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(size)]
+    root = merkle.root(leaves)
+    index = data.draw(st.integers(0, size - 1))
+    proof = merkle.inclusion_proof(leaves, index)
+    assert merkle.verify_inclusion(leaves[index], index, size, proof, root) == leaves[index]
+    for wrong in (
+        (merkle.leaf_hash(b"other"), index, size, proof, root),
+        (leaves[index], index + size, size, proof, root),
+        (leaves[index], index, size, [*proof, root], root),
+        (leaves[index], index, size, proof, merkle.leaf_hash(root)),
+        (leaves[index], index, size, [part[:31] for part in proof] or [b""], root),
+    ):
+        with pytest.raises(MerkleError):
+            merkle.verify_inclusion(*wrong)
+    if proof:
+        with pytest.raises(MerkleError):
+            merkle.verify_inclusion(leaves[index], index, size, proof[:-1], root)
+
+
+@given(st.binary(), st.integers(), st.integers(), st.lists(st.binary()), st.binary())
+def test_any_proof_is_judged_without_another_error(
+    leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes
+) -> None:
+    with pytest.raises(MerkleError):
+        merkle.verify_inclusion(leaf, index, size, proof, b"never" + root)
+
+
+def test_a_leaf_in_pieces_hashes_as_one() -> None:
+    hasher = merkle.leaf_hasher(b"ab")
+    hasher.update(b"cd")
+    assert hasher.digest() == merkle.leaf_hash(b"abcd")
+
+
+def test_a_leaf_that_is_not_there_has_no_proof() -> None:
+    with pytest.raises(MerkleError):
+        merkle.inclusion_proof([bytes(32)], 1)
