@@ -52,10 +52,10 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --fix .
 
 bench: $(READY) ## measure, print, and write docs/performance.md
-	$(BIN)/python tests/bench/run.py
+	cd tests && ../$(BIN)/python -m bench.run
 
 vectors: $(READY) ## make tests/vectors/*.json anew
-	$(BIN)/python tests/vectors/generate.py
+	cd tests && ../$(BIN)/python -m vectors.generate
 
 lock: $(READY) ## choose versions anew: requirements.lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade \
