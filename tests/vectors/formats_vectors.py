@@ -1,6 +1,7 @@
 """Language-neutral vectors of notes, tree, rows, register, head, descriptor and messages; written to formats.json."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from obacht_protocol import devices, encoding, group, head, merkle, messages, notes, oprf, register, rows
@@ -189,7 +190,8 @@ def _messages() -> dict[str, Any]:
     evaluated, proof = oprf.blind_evaluate(secret, list(elements), proof_scalar=nonce)
     response = messages.EvaluationResponse(request.question, 7, tuple(evaluated), proof, logged=False)
     bad = {
-        "elements": request.encode().replace(b'"elements":["', b'"elements":["AAAA","'),
+        "elements": replace(request, elements=elements[:3]).encode(),
+        "element": request.encode().replace(b'"elements":["', b'"elements":["AAAA","'),
         "epoch": request.encode().replace(b'"epoch":7', b'"epoch":"7"'),
         "purpose": request.encode().replace(b"hausbesuch", b"Haus besuch"),
         "json": request.encode()[:-1],
