@@ -25,6 +25,9 @@ class Problem:
 PROBLEMS: Final = {
     "not-found": Problem(404, "There is nothing under this address."),
     "method": Problem(405, "This address does not take this method."),
+    "http": Problem(400, "This is not HTTP as it is spoken here."),
+    "headers": Problem(431, "The header fields are too large."),
+    "incomplete": Problem(408, "The body ended early, or did not arrive in time."),
     "too-large": Problem(413, "The body is larger than this address takes."),
     "length": Problem(411, "The request needs a Content-Length."),
     "media-type": Problem(415, "The body must be of another media type."),

@@ -1,0 +1,117 @@
+"""The frame of every server's application: FastAPI without its pages, the table of problems, health, one log line."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from obacht_service import logs, problems
+
+MAX_IN_FLIGHT: Final = 256
+"""Requests that one process answers at the same time; more are told to come back."""
+HEALTH: Final = "/healthz"
+
+
+class RawRoute(APIRoute):
+    """A route whose handler takes the raw request, so that nothing is parsed before it is checked."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override] # never sync
+        """Give the handler itself; FastAPI would wrap it in its own parsing."""
+        return self.endpoint
+
+
+def new_app(
+    title: str, version: str, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
+) -> FastAPI:
+    """Make an application; its handlers are coroutines that take a ``Request`` and return a ``Response``.
+
+    Args:
+        title: For the OpenAPI document, which stands at ``/openapi.json``.
+        version: The same.
+        lifespan: Opens and closes what the handlers use.
+    """
+
+    @asynccontextmanager
+    async def reporting(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with lifespan(app) if lifespan else nullcontext():
+                yield
+        except Exception as error:
+            logs.failure("lifespan-failed", error)
+            raise
+
+    app = FastAPI(
+        title=title, version=version, docs_url=None, redoc_url=None, lifespan=reporting, redirect_slashes=False
+    )
+    app.router.route_class = RawRoute
+    problems.install(app)
+    app.add_middleware(_Frame)
+    app.add_api_route(
+        HEALTH,
+        _health,
+        methods=["GET"],
+        response_class=PlainTextResponse,
+        operation_id="health",
+        summary="Whether the process answers",
+    )
+    return app
+
+
+async def _health(_: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+class _Frame:
+    """Answers what nothing else answered, keeps the number of requests in bounds, and writes the line in the log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begin = time.perf_counter_ns()
+        status = 0
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        self._in_flight += 1
+        try:
+            if self._in_flight > MAX_IN_FLIGHT:
+                request = Request(scope)
+                await problems.answer(request, "unavailable", {"Retry-After": "1"})(scope, receive, noting)
+            else:
+                await self._app(scope, receive, noting)
+        except Exception as error:
+            logs.failure("request-failed", error)
+            if status:  # the answer has begun and cannot be taken back: the server must cut the connection
+                raise
+            await problems.answer(Request(scope), "internal")(scope, receive, noting)
+        finally:
+            self._in_flight -= 1
+            _log(scope, status, time.perf_counter_ns() - begin)
+
+
+def _log(scope: Scope, status: int, nanoseconds: int) -> None:
+    route: Any = scope.get("route")
+    path = getattr(route, "path", None)
+    if path == HEALTH:
+        return
+    fields: dict[str, Any] = {"method": scope["method"], "status": status, "us": nanoseconds // 1000}
+    if path is not None:
+        fields["route"] = path
+    if problems.CODE in scope:
+        fields["code"] = scope[problems.CODE]
+    logs.event("request", **fields)
