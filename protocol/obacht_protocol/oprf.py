@@ -129,8 +129,6 @@ def verify_proof(public: bytes, elements: list[bytes], evaluated: list[bytes], p
     """
     if len(elements) != len(evaluated):
         raise ProofError("not as many evaluated elements as blinded ones")
-    if len(proof) != 64:
-        raise ProofError("a proof is not 64 bytes long")
     group.check_element(public)
     weights = _weights(public, elements, evaluated)
     combined = group.linear_combination(weights, elements)
@@ -142,7 +140,7 @@ def verify_proof(public: bytes, elements: list[bytes], evaluated: list[bytes], p
             group.linear_combination((response, challenge), (combined, combined_evaluated)),
         )
     except GroupError as error:
-        raise ProofError("a proof does not consist of two scalars that make a commitment") from error
+        raise ProofError("a proof is not 64 bytes of two scalars that make a commitment") from error
     if not hmac.compare_digest(challenge, _challenge(public, combined, combined_evaluated, *commitments)):
         raise ProofError("the proof does not hold")
     return evaluated

@@ -95,7 +95,7 @@ def combine(evaluations: Mapping[int, list[bytes]]) -> list[bytes]:
     It checks no proof: for elements that :func:`obacht_protocol.oprf.verify_proof` has returned.
 
     Args:
-        evaluations: The evaluated elements of each index; exactly t indices, or more.
+        evaluations: The evaluated elements of each index; t indices or more.
 
     Raises:
         ThresholdError: There are none, an index is not from 1 to 255, or the lists differ in length.
@@ -125,7 +125,7 @@ def finalize(
         inputs: What was given to :func:`obacht_protocol.oprf.blind`.
         blinds: The blinds it returned.
         elements: The blinded elements it returned.
-        answers: The answers by office index; at least t. If there are more, all are verified and the lowest t are used.
+        answers: The answers by office index; at least t. More cost more and change nothing.
         shares: The public shares by office index, as :func:`check_polynomial` returned them.
         threshold: How many answers are needed, t.
 
@@ -143,8 +143,7 @@ def finalize(
     if not answers.keys() <= shares.keys():
         raise ThresholdError("an office answered that has no public share")
     verified = {index: _verified(index, answers[index], elements, shares[index]) for index in sorted(answers)}
-    used = {index: verified[index] for index in list(verified)[:threshold]}
-    return oprf.unblind(inputs, blinds, combine(used))
+    return oprf.unblind(inputs, blinds, combine(verified))
 
 
 def _verified(index: int, answer: Answer, elements: list[bytes], share: bytes) -> list[bytes]:

@@ -114,7 +114,7 @@ def test_a_proof_covers_at_least_one_and_at_most_65535_elements() -> None:
         oprf.blind_evaluate(SECRET, [])
     with pytest.raises(ProofError):
         oprf.verify_proof(PUBLIC, [], [], PROOF)
-    with pytest.raises(ProofError):
+    with pytest.raises(ProofError, match="65,535"):
         oprf.verify_proof(PUBLIC, ELEMENTS[:1] * 65_536, EVALUATED[:1] * 65_536, PROOF)
 
 
