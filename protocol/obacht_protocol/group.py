@@ -1,7 +1,7 @@
 """The group ristretto255 (RFC 9496) on 32-byte encodings, by libsodium.
 
-Every function checks what it is given, because libsodium 1.0.18 does not: it ignores the highest bit, so that an element
-has several encodings, reduces scalars silently, and calls the identity valid. Nothing here takes or gives the identity
+Every function checks what it is given, because libsodium 1.0.18 does not: it ignores the highest bit, so that elements
+have several encodings, reduces scalars silently, and calls the identity valid. Nothing here takes or gives the identity
 or the scalar zero. The checks cost below 2 % of a scalar multiplication, so there is no way around them.
 """
 
