@@ -46,7 +46,7 @@ class ThresholdError(ProtocolError):
 
 
 class StretchError(ProtocolError):
-    """A stretch set is unknown."""
+    """A stretch set is unknown, or Argon2id could not get its memory."""
 
 
 class RowError(ProtocolError):

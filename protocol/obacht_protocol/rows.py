@@ -1,13 +1,13 @@
 """One row of the register, 128 bytes: found by a tag and opened with a key, both derived anew for each publication."""
 
 import hmac
-import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
 import nacl.bindings
+import nacl.utils
 from nacl.exceptions import CryptoError
 
 from obacht_protocol.encoding import u32
@@ -159,7 +159,7 @@ def seal_encoded(
     associated_data: bytes, tag: bytes, entry_key: bytes, plaintext: bytes, nonce: bytes | None = None
 ) -> bytes:
     """Make a row as :func:`seal` does, of what is already encoded: the short way for a publisher of many."""
-    nonce = os.urandom(NONCE_LENGTH) if nonce is None else nonce
+    nonce = nacl.utils.random(NONCE_LENGTH) if nonce is None else nonce
     sealed = nacl.bindings.crypto_aead_xchacha20poly1305_ietf_encrypt(plaintext, associated_data, nonce, entry_key)
     return tag + nonce + sealed
 
