@@ -22,7 +22,8 @@ _ORIGINS: Final[tuple[tuple[int, str, str], ...]] = (
         ),
         (
             "Anna-Lena Jörg Käthe Matthias Franz-Josef Günther Heike Ingeborg Jürgen Karl-Heinz Lieselotte Malte "
-            "Norbert Petra Rüdiger Sabine Thomas Ute Volker Wiebke Björn Elfriede Christoph Dominik Jacqueline Marie Sören Zoë"
+            "Norbert Petra Rüdiger Sabine Thomas Ute Volker Wiebke Björn Elfriede Christoph Dominik Jacqueline Marie "
+            "Sören Zoë"
         ),
     ),
     (

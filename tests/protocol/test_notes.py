@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,7 +111,7 @@ def test_a_signature_under_a_borrowed_name_is_refused() -> None:
 
 
 def test_a_signature_of_another_length_is_refused() -> None:
-    line = "— office.test " + notes.base64.b64encode(OFFICE.verify_key.id + b"short").decode()
+    line = "— office.test " + base64.b64encode(OFFICE.verify_key.id + b"short").decode()
     with pytest.raises(NoteError):
         notes.verify(notes.cosigned(b"x\n\n", [line]), [OFFICE.verify_key])
 

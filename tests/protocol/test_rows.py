@@ -75,7 +75,7 @@ def test_a_row_opens_only_in_its_publication_and_under_its_key() -> None:
 def test_no_decryption_is_tried_under_another_tag(monkeypatch: pytest.MonkeyPatch) -> None:
     tag, key = PUBLICATION.derive(PRK, 0)
     row = rows.seal(PUBLICATION, tag, key, rows.Entry(level=2, contact=1, valid_until=9, reference=bytes(8)))
-    monkeypatch.delattr(rows.nacl.bindings, "crypto_aead_xchacha20poly1305_ietf_decrypt")
+    monkeypatch.delattr("nacl.bindings.crypto_aead_xchacha20poly1305_ietf_decrypt")
     with pytest.raises(RowError):
         rows.open_row(PUBLICATION, row, tag[:31] + bytes([tag[31] ^ 1]), key)
 
