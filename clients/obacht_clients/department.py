@@ -1,0 +1,206 @@
+"""Asking about a person or an address: the one thing that a department does."""
+
+import asyncio
+import datetime as dt
+import threading
+import time
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx2
+
+from obacht_clients import canary, questions
+from obacht_clients.answers import Answer, NoCheck, decide
+from obacht_clients.device import DeviceKey
+from obacht_clients.errors import ClientError, RegisterError, TrustError
+from obacht_clients.home import Home, default_home
+from obacht_clients.offices import Offices
+from obacht_clients.registers import Copy, Registers
+from obacht_clients.transport import Clock, Transport
+from obacht_clients.trust import Trust
+from obacht_protocol.identity import Address, Person
+from obacht_protocol.matching import MatchKey
+
+_T = TypeVar("_T")
+
+
+def system_clock() -> int:
+    """Give this machine's time, Unix seconds."""
+    return int(time.time())
+
+
+class AsyncDepartment:
+    """A department's client for asyncio. Questions may run side by side."""
+
+    def __init__(
+        self,
+        home: Path | None = None,
+        *,
+        clock: Clock = system_clock,
+        network: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Open nothing yet: what is wrong with the home is said where an answer is expected.
+
+        Args:
+            home: The folder that ``obacht init`` made; the usual one of this user if None.
+            clock: Unix seconds.
+            network: Stands in for the network in tests.
+        """
+        self._path = default_home() if home is None else home
+        self._clock = clock
+        self._network = network
+        self._session: _Session | None = None
+        self._stretcher = questions.Stretcher()
+
+    async def check(self, subject: Person | Address, *, purpose: str, reference: str = "", user: str = "") -> Answer:
+        """Ask whether there is a warning about a person or an address.
+
+        Whatever goes wrong outside (network, servers, clock, disk, a register that is not what it should be) ends as
+        :class:`~obacht_clients.answers.NoCheck` with its reason. A fault in this program does not: it is raised as it
+        is, so that it is neither an answer nor hidden as something else.
+
+        Args:
+            subject: Whom or what it is about; kept no longer than the question lasts.
+            purpose: Identifier of one of the deployment's purposes.
+            reference: The file's reference, for the receipt.
+            user: Who asks, as the caller's own software names them. Key offices see a pseudonym of it; without one
+                they count the whole device as one user.
+
+        Raises:
+            IdentityError: What was typed cannot stand for a person or an address; nothing was asked.
+        """
+        del reference  # receipts begin when key offices keep a log
+        now = self._clock()
+        if isinstance(subject, Person):
+            subject.check(dt.datetime.fromtimestamp(now).astimezone().date())
+        keys = questions.keys_of(subject)
+        try:
+            session = self._open()
+            return await session.ask(subject, keys, purpose, session.device.pseudonym(user))
+        except ClientError as error:
+            contact = None if self._session is None else self._session.trust.descriptor.contacts[0]
+            return NoCheck(error.reason, contact)
+
+    async def aclose(self) -> None:
+        """Close connections, files and threads."""
+        self._stretcher.close()
+        if self._session is not None:
+            await self._session.aclose()
+            self._session = None
+
+    async def __aenter__(self) -> Self:
+        """Give the department, to be closed at the end of the block."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close connections, files and threads."""
+        await self.aclose()
+
+    def _open(self) -> "_Session":
+        if self._session is None:
+            self._session = _Session(self._path, self._clock, self._network, self._stretcher)
+        return self._session
+
+
+class _Session:
+    """All that is open while questions are asked."""
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        network: httpx2.AsyncBaseTransport | None,
+        stretcher: questions.Stretcher,
+    ) -> None:
+        self._clock = clock
+        self._stretcher = stretcher
+        self._proven: object = None
+        self._home = Home(path)
+        try:
+            self.device = DeviceKey.load(self._home.device_key)
+            self._transport = Transport(self.device, clock, proxy=self._home.pins().proxy, network=network)
+            self.trust = Trust(self._home, self._transport, clock)
+        except BaseException:
+            self._home.close()
+            raise
+        self._registers = Registers(self._home.registers, self._transport)
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+        self._home.close()
+
+    async def ask(self, subject: Person | Address, keys: Sequence[MatchKey], purpose: str, user: bytes) -> Answer:
+        """Fetch head and register first: nothing is asked where no answer could be given."""
+        head = await self.trust.current()
+        descriptor, epoch = self.trust.descriptor, self.trust.epoch(head)
+        if purpose not in {known.id for known in descriptor.purposes}:
+            raise TrustError("purpose")
+        copy = await self._registers.copy(head, descriptor.matcher)
+        offices = Offices(self._transport, descriptor, epoch)
+        asking = questions.Asking(descriptor, epoch, offices, self._stretcher, purpose, user)
+        await self._prove(copy, asking)
+        prks = await asking.derive(keys)
+        return decide(questions.look_up(subject, prks, copy, asking, self._clock()))
+
+    async def _prove(self, copy: Copy, asking: questions.Asking) -> None:
+        """Check once for every register that the canary hits; ``RegisterError`` (``canary``) if it does not."""
+        descriptor, epoch = asking.descriptor, asking.epoch
+        occasion = copy.head.register_facts, descriptor.canary
+        if self._proven == occasion:
+            return
+        person = canary.person_of(descriptor)
+        prks = canary.recall(self._home, descriptor, epoch)
+        if prks is None:
+            prks = await asking.derive(questions.keys_of(person))
+            canary.remember(self._home, descriptor, epoch, prks)
+        findings = questions.look_up(person, prks, copy, asking, self._clock())
+        if not any(finding.tier == "strong" for finding in findings):
+            raise RegisterError("canary")
+        self._proven = occasion
+
+
+class Department:
+    """A department's client for everything but asyncio; threads may share one."""
+
+    def __init__(
+        self,
+        home: Path | None = None,
+        *,
+        clock: Clock = system_clock,
+        network: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Start the thread in which questions run; arguments as those of :class:`AsyncDepartment`."""
+        self._department = AsyncDepartment(home, clock=clock, network=network)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="obacht", daemon=True)
+        self._thread.start()
+
+    def check(self, subject: Person | Address, *, purpose: str, reference: str = "", user: str = "") -> Answer:
+        """Ask whether there is a warning about a person or an address; see :meth:`AsyncDepartment.check`."""
+        return self._run(self._department.check(subject, purpose=purpose, reference=reference, user=user))
+
+    def close(self) -> None:
+        """Close connections, files and threads. A second time does nothing."""
+        if self._loop.is_closed():
+            return
+        self._run(self._department.aclose())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        """Give the department, to be closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close connections, files and threads."""
+        self.close()
+
+    def _run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()  # interrupted from the keyboard: the question must not go on unseen
+            raise

@@ -1,0 +1,78 @@
+"""The errors of this package: one root, and one stable word for each reason why no check was made.
+
+What comes from outside (network, servers, disk) is translated into these at the boundary, so that nothing of it can be
+mistaken for an answer. A reason is all that an error carries: no identity, no address of a person, no server's text.
+"""
+
+from typing import Final
+
+from obacht_protocol.problems import PROBLEMS
+
+REASONS: Final = frozenset(
+    {
+        # This machine
+        "home-missing", "home-broken", "home-busy", "home-full", "home-other", "device-key", "clock", "memory",
+        "internal",
+        # The way to a server
+        "unreachable", "proxy", "tls", "timeout", "interrupted", "redirect", "compressed", "too-large", "refused",
+        # The descriptor
+        "descriptor-signature", "descriptor-form", "descriptor-deployment", "descriptor-order", "descriptor-expired",
+        "epoch", "purpose",
+        # The head
+        "head-signature", "head-form", "head-deployment", "head-descriptor", "head-epoch", "head-expired", "head-order",
+        # The register
+        "register", "row", "canary",
+        # The key offices
+        "office-answer", "office-log", "office-proof",
+        # The auditor's own files
+        "key-file", "key-exists", "passphrase", "passphrase-short", "note-form", "note-office", "note-auditor",
+        "note-order",         "note-roots",
+    }
+)  # fmt: skip
+"""Our own reasons."""
+
+REFUSALS: Final = frozenset(f"refused-{code}" for code in PROBLEMS)
+"""The reasons that a server of ours states itself."""
+
+
+class ClientError(Exception):
+    """Root of everything this package raises.
+
+    Attributes:
+        reason: One of :data:`REASONS` or :data:`REFUSALS`, which :mod:`obacht_clients.words` turns into sentences.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason; it is the whole message."""
+        if reason not in REASONS and reason not in REFUSALS:
+            raise AssertionError("a reason needs words")
+        super().__init__(reason)
+        self.reason = reason
+
+
+class HomeError(ClientError):
+    """What this client keeps on disk is missing, unreadable, or not its own."""
+
+
+class TransportError(ClientError):
+    """A server could not be asked, or refused."""
+
+
+class TrustError(ClientError):
+    """A descriptor or a head is not what the pinned keys and what was seen before allow."""
+
+
+class RegisterError(ClientError):
+    """The register is not what its head promises, or cannot be used."""
+
+
+class OfficeError(ClientError):
+    """A key office's answer is not to be used."""
+
+
+class StretchError(ClientError):
+    """This machine could not stretch an answer."""
+
+
+class AuditError(ClientError):
+    """The auditor's key cannot be used, or a descriptor must not be signed."""
