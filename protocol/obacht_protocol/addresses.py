@@ -22,7 +22,7 @@ _ORDINAL: Final = re.compile("[ivx]+|[a-z]*[0-9][a-z0-9]*")
 _POSTCODE: Final = re.compile("[0-9]{5}")
 _AROUND_SIGNS: Final = re.compile(" *([-/]) *")
 _HOUSE_NUMBERS: Final = re.compile(
-    "(?P<first>[1-9][0-9]{0,3})"
+    "0*(?P<first>[1-9][0-9]{0,3})"
     "(?:-(?P<last>[1-9][0-9]{0,3})"
     "| ?(?P<letter>[a-z])(?:-(?P<again>[1-9][0-9]{0,3})? ?(?P<last_letter>[a-z]))?"
     "|(?P<part> [1-9]/[1-9]|/[0-9]{1,3})"
@@ -49,15 +49,14 @@ class HouseNumbers(NamedTuple):
         """Give the numbers; of a range only those on ``side``.
 
         Raises:
-            IdentityError: ``side`` is not one of the three words, or no number of the range lies on it.
+            IdentityError: ``side`` is not one of the three words.
         """
+        rests = {"even": (0,), "odd": (1,), "all": (0, 1)}.get(side)
+        if rests is None:
+            raise IdentityError("house_number", "side")
         if self.first == self.last:
             return [self.first]
-        rests = {"even": {0}, "odd": {1}, "all": {0, 1}}.get(side, set())
-        numbers = [number for number in range(self.first, self.last + 1) if number % 2 in rests]
-        if not numbers:
-            raise IdentityError("house_number", "side")
-        return numbers
+        return [number for number in range(self.first, self.last + 1) if number % 2 in rests]
 
 
 def postcode(text: str) -> str:
@@ -91,7 +90,9 @@ def street_sound(text: str) -> str:
 
 
 def house_numbers(text: str) -> HouseNumbers:
-    """Read ``12``, ``12 a``, ``12/1``, ``12 1/2``, ``12-16``, ``12a-c`` or ``12a-12c``; a letter's case does not count.
+    """Read ``12``, ``12 a``, ``12/1``, ``12 1/2``, ``12-16``, ``12a-c`` or ``12a-12c``, in any case.
+
+    Zeros in front, and spaces around a hyphen or slash, do not count.
 
     Raises:
         IdentityError: ``house_number`` with ``empty`` or ``format``.

@@ -19,7 +19,7 @@ from obacht_protocol.errors import IdentityError
 
 FIRST_DAY: Final = dt.date(1900, 1, 1)
 LAST_DAY: Final = FIRST_DAY + dt.timedelta(days=65_534)
-"""6 June 2079, the last day a sketch can hold."""
+"""5 June 2079, the last day a sketch can hold."""
 
 _ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _GERMAN_DATE: Final = re.compile(r"([0-9]{0,2}|XX)[./]([0-9]{0,2}|XX)[./]([0-9]{4})")

@@ -26,3 +26,11 @@ class RefusalError(ServiceError):
 
 class AddressError(ServiceError):
     """A server cannot listen where it was told to; the message says why and what to do, in words."""
+
+
+class FileError(ServiceError):
+    """A file cannot be read or written; the message names it."""
+
+
+class PassphraseError(ServiceError):
+    """There is no usable passphrase; the message says what to do, and nothing of the passphrase."""
