@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, Self, TypeVar
+from dataclasses import dataclass, field
+from typing import Final, Self
 
 from obacht_protocol import notes
-from obacht_protocol.encoding import base64url, canonical_json, parse_canonical_json, unbase64url
+from obacht_protocol.encoding import canonical_json, parse_canonical_json
 from obacht_protocol.errors import DescriptorError, ProtocolError
 from obacht_protocol.messages import check_purpose
 from obacht_protocol.stretch import by_name
+from obacht_protocol.structures import from_json, to_json
 from obacht_protocol.threshold import check_polynomial
 
 TYPE: Final = "obacht/v1/descriptor"
@@ -21,8 +22,6 @@ TEST_DEPLOYMENT: Final = "test-"
 _DEPLOYMENT: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _LOOPBACK: Final = r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?"
 _ORIGIN: Final = re.compile(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?|" + _LOOPBACK)
-_MAX_TEXT: Final = 500
-_T = TypeVar("_T")
 
 
 def check_deployment(name: object) -> str:
@@ -185,19 +184,20 @@ class Descriptor:
 
     def encode(self) -> bytes:
         """Give the note's line, canonical JSON."""
-        return canonical_json({"type": TYPE, **_to_json(self)})
+        return canonical_json({"type": TYPE, **to_json(self)})
 
     @classmethod
     def parse(cls, line: bytes) -> Self:
         """Read the line of a note WITHOUT checking a signature; ``DescriptorError`` if it is malformed."""
         try:
-            return cls(**_from_json(parse_canonical_json(line)))
+            value = parse_canonical_json(line)
+            if isinstance(value, dict) and value.pop("type", None) == TYPE:
+                return from_json(cls, value)
         except DescriptorError:
             raise
         except ProtocolError as error:
             raise DescriptorError("a field of the descriptor is malformed") from error
-        except (TypeError, ValueError, AttributeError, KeyError) as error:
-            raise DescriptorError("a field of the descriptor is missing, unknown, or of another type") from error
+        raise DescriptorError("not a descriptor of this version")
 
     @classmethod
     def verify(cls, note: bytes, office: notes.VerifyKey, auditor: notes.VerifyKey) -> Self:
@@ -244,8 +244,9 @@ def _check(descriptor: Descriptor) -> None:
         raise DescriptorError("version, previous hash or times are out of range")
     if descriptor.office.public_key == descriptor.auditor.public_key or descriptor.office == descriptor.auditor:
         raise DescriptorError("office and auditor must have different keys")
-    if len(descriptor.publisher) != 32 or len(descriptor.report) not in {0, 32}:
-        raise DescriptorError("a key has another length than 32 bytes")
+    keys = [descriptor.publisher, *(key.public_key for key in descriptor.receipts), *descriptor.web.values()]
+    if any(len(key) != 32 for key in keys) or len(descriptor.report) not in {0, 32}:
+        raise DescriptorError("a key or a hash has another length than 32 bytes")
     _check_people(descriptor)
     _check_offices(descriptor)
     if not 1 <= len(descriptor.epochs) <= 2 or len({epoch.number for epoch in descriptor.epochs}) < len(
@@ -267,8 +268,8 @@ def _check_people(descriptor: Descriptor) -> None:
 
 def _check_offices(descriptor: Descriptor) -> None:
     indices = [office.index for office in descriptor.offices]
-    if not indices or len(set(indices)) < len(indices):
-        raise DescriptorError("key offices need different indices, and there must be one")
+    if not indices or len(set(indices)) < len(indices) or not all(1 <= index <= 255 for index in indices):
+        raise DescriptorError("key offices need different indices from 1 to 255, and there must be one")
     for office in descriptor.offices:
         check_origin(office.url)
         if office.log:
@@ -287,81 +288,3 @@ def _check_epoch(epoch: Epoch, descriptor: Descriptor) -> None:
     if not set(epoch.shares) <= {office.index for office in descriptor.offices}:
         raise DescriptorError("an epoch names a share of an unknown key office")
     check_polynomial(epoch.public_key, epoch.shares, epoch.threshold)
-
-
-def _to_json(value: Any) -> Any:  # noqa: ANN401 - walks through all types of a descriptor
-    match value:
-        case bytes():
-            return base64url(value)
-        case notes.VerifyKey():
-            return str(value)
-        case Mapping():
-            return {str(key): _to_json(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_to_json(item) for item in value]
-        case str() | int():
-            return value
-        case _:
-            return {part.name: _to_json(getattr(value, part.name)) for part in fields(value)}
-
-
-def _from_json(value: dict[str, Any]) -> dict[str, Any]:
-    if value.pop("type") != TYPE:
-        raise DescriptorError("not a descriptor of this version")
-    _check_types(value, {"version": int, "issued": int, "expires": int})
-    roots = {name: notes.VerifyKey.parse(_text(value[name])) for name in ("office", "auditor", "head")}
-    return (
-        value
-        | roots
-        | {
-            "previous": unbase64url(value["previous"], 32),
-            "publisher": unbase64url(value["publisher"], 32),
-            "report": unbase64url(value["report"]),
-            "offices": [_read(KeyOffice, office, numbers={"index"}) for office in _items(value["offices"])],
-            "epochs": [_read_epoch(epoch) for epoch in _items(value["epochs"])],
-            "contacts": [_read(Contact, contact, numbers={"number"}) for contact in _items(value["contacts"])],
-            "purposes": [_read(Purpose, purpose) for purpose in _items(value["purposes"])],
-            "canary": _read(Canary, value["canary"]),
-            "receipts": [
-                ReceiptKey(_text(item["month"]), unbase64url(item["public_key"], 32))
-                for item in _items(value["receipts"])
-            ],
-            "web": {_text(path): unbase64url(digest, 32) for path, digest in value["web"].items()},
-        }
-    )
-
-
-def _read_epoch(value: dict[str, Any]) -> Epoch:
-    names = {"number", "threshold", "begins", "ends", "matching", "strong", "possible"}
-    _check_types(value, dict.fromkeys(names, int) | {"stretch": str})
-    shares = {_index(index): unbase64url(share, 32) for index, share in value["shares"].items()}
-    return Epoch(**value | {"public_key": unbase64url(value["public_key"], 32), "shares": shares})
-
-
-def _read(kind: type[_T], value: dict[str, Any], numbers: frozenset[str] | set[str] = frozenset()) -> _T:
-    _check_types(value, {name: int if name in numbers else str for name in value})
-    return kind(**value)
-
-
-def _check_types(value: dict[str, Any], types: dict[str, type]) -> None:
-    for name, kind in types.items():
-        if type(value[name]) is not kind or (kind is str and len(value[name]) > _MAX_TEXT):
-            raise DescriptorError("a field of the descriptor is of another type, or too long")
-
-
-def _items(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise DescriptorError("a field of the descriptor is not a list")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > _MAX_TEXT:
-        raise DescriptorError("a field of the descriptor is not a text")
-    return value
-
-
-def _index(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]{0,2}", text):
-        raise DescriptorError("an index is a number from 1 to 255")
-    return int(text)

@@ -1,13 +1,14 @@
 """The head of a register: a small signed note, renewed every hour, that says which register is in force."""
 
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, Self
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 from obacht_protocol import notes
-from obacht_protocol.encoding import base64url, canonical_json, parse_canonical_json, unbase64url
+from obacht_protocol.encoding import canonical_json, parse_canonical_json
 from obacht_protocol.errors import EncodingError, HeadError
 from obacht_protocol.register import MAX_BITS, MAX_BUCKET_ROWS, MIN_ROWS, Register
 from obacht_protocol.rows import ROW_LENGTH, Publication
+from obacht_protocol.structures import from_json, to_json
 
 TYPE: Final = "obacht/v1/head"
 MAX_LENGTH: Final = 8192
@@ -51,6 +52,8 @@ class Head:
         power_of_two = self.rows > 0 and self.rows & (self.rows - 1) == 0
         if not (0 <= self.bits <= MAX_BITS and power_of_two and MIN_ROWS >> self.bits <= self.rows <= MAX_BUCKET_ROWS):
             raise HeadError("no register has this shape")
+        if not len(self.salt) == len(self.root) == len(self.descriptor) == 32:
+            raise HeadError("salt, root and hash of the descriptor have 32 bytes")
         if not (0 <= self.epoch < 2**32 and 1 <= self.sequence < 2**53):
             raise HeadError("epoch or sequence is out of range")
         if not 0 <= self.issued < self.expires <= self.issued + MAX_LIFETIME:
@@ -68,8 +71,7 @@ class Head:
 
     def encode(self) -> bytes:
         """Give the note's line, canonical JSON."""
-        binary = {name: base64url(getattr(self, name)) for name in ("salt", "root", "descriptor")}
-        return canonical_json({**asdict(self), **binary, "type": TYPE})
+        return canonical_json({"type": TYPE, **to_json(self)})
 
     def sign(self, key: notes.SigningKey) -> bytes:
         """Make the signed note."""
@@ -83,25 +85,14 @@ class Head:
             NoteError: The note is malformed or not signed with this key.
             HeadError: What was signed is not a head.
         """
-        return cls._parse(notes.verify(note, [key]))
-
-    @classmethod
-    def _parse(cls, line: bytes) -> Self:
+        line = notes.verify(note, [key])
         try:
-            fields: Any = parse_canonical_json(line)
-            if not isinstance(fields, dict) or fields.pop("type", None) != TYPE:
-                raise HeadError("not a head of this version")
-            for name in ("salt", "root", "descriptor"):
-                fields[name] = unbase64url(fields.get(name), 32)
+            value = parse_canonical_json(line)
+            if isinstance(value, dict) and value.pop("type", None) == TYPE:
+                return from_json(cls, value)
         except EncodingError as error:
             raise HeadError("a field of the head is malformed") from error
-        numbers = ("epoch", "sequence", "issued", "expires", "bits", "rows")
-        if any(type(fields.get(name)) is not int for name in numbers) or not isinstance(fields.get("deployment"), str):
-            raise HeadError("a field of the head is missing or of another type")
-        try:
-            return cls(**fields)
-        except TypeError as error:
-            raise HeadError("the head has a field too many") from error
+        raise HeadError("not a head of this version")
 
     def check_current(self, now: int) -> Self:
         """Refuse a head that has expired or comes from the future (by more than five minutes) at ``now``."""
