@@ -1,23 +1,22 @@
-"""An invented deployment with all its keys, signed descriptor, registers and requests: for the tests of every party."""
+"""An invented deployment with all its keys, signed descriptor and registers: for the tests of every party."""
 
-import base64
 import hashlib
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from nacl.signing import SigningKey as Ed25519SigningKey
 
-from obacht_protocol import devices, group, notes, oprf, register, threshold
+from obacht_protocol import group, notes, oprf, register, threshold
 from obacht_protocol import head as heads
 from obacht_protocol.descriptor import Canary, Contact, Descriptor, Epoch, KeyOffice, Purpose
-from obacht_protocol.encoding import base64url, u32
+from obacht_protocol.encoding import u32
 from obacht_protocol.head import Head
 from obacht_protocol.register import Register
 from obacht_protocol.rows import Publication
+from signing import Signer
 
 DAY = 24 * 3600
 
@@ -81,9 +80,10 @@ class Deployment:
         )
         return Published(replace(first, **changes), built, self.head)
 
-    def sign_request(self, method: str, path: str, body: bytes, *, now: int | None = None) -> dict[str, str]:
-        """Sign a request to the matcher as the publishing device does."""
-        return sign_request(self.publisher, method, self.descriptor.matcher, path, body, now=now)
+    @property
+    def device(self) -> Signer:
+        """The device that publishes: it signs requests to the matcher."""
+        return Signer(self.descriptor.matcher, Ed25519SigningKey(self.publisher))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,29 +161,3 @@ def make_deployment(
     }
     descriptor = Descriptor(**fields | changes)
     return Deployment(descriptor, office, auditor, head, publisher, secret, shares)
-
-
-def sign_request(
-    seed: bytes, method: str, origin: str, path: str, body: bytes, *, now: int | None = None
-) -> dict[str, str]:
-    """Sign a request by the profile of :mod:`obacht_protocol.devices`, written out by hand after RFC 9421.
-
-    The tests do not use the library that the servers and clients use, so that a fault in it cannot hide on both sides.
-    """
-    device = Ed25519SigningKey(seed)
-    digest = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
-    covered = " ".join(f'"{component}"' for component in devices.COVERED)
-    parameters = (
-        f"({covered});created={int(time.time()) if now is None else now}"
-        f';nonce="{base64url(os.urandom(devices.NONCE_LENGTH))}"'
-        f';keyid="{devices.device_id(bytes(device.verify_key))}";tag="{devices.TAG}"'
-    )
-    values = (method, urlsplit(origin).netloc, path, digest)
-    lines = [f'"{name}": {value}' for name, value in zip(devices.COVERED, values, strict=True)]
-    base = "\n".join([*lines, f'"@signature-params": {parameters}'])
-    signature = base64.b64encode(device.sign(base.encode()).signature).decode()
-    return {
-        "Content-Digest": digest,
-        "Signature-Input": f"{devices.LABEL}={parameters}",
-        "Signature": f"{devices.LABEL}=:{signature}:",
-    }
