@@ -1,10 +1,10 @@
 """Whom or what a question or a record is about, as typed: a person, or an address.
 
-Nothing that cannot be matched gets this far: both are checked when they are made, and :class:`IdentityError` names the
+Nothing that cannot be matched gets further: both are checked when they are made, and :class:`IdentityError` names the
 field and one of these codes. Texts: ``empty``, ``too_long``, ``control``, ``digits``, ``script``, ``symbol``,
 ``no_letters`` (see :func:`obacht_protocol.folding.refusal`). Birth dates: ``empty``, ``format``, ``no_such_day``,
-``before_1900``, ``future``. Postcodes and house numbers: ``empty``, ``format``; house numbers also ``range`` where one
-number is needed, ``side`` and ``too_many_keys`` (:mod:`obacht_protocol.matching`).
+``before_1900``, ``future``. Postcodes and house numbers: ``empty``, ``format``. From :mod:`obacht_protocol.matching`:
+``too_many_keys`` for family_name, given_names or house_number; ``range`` and ``side`` for house_number.
 
 Neither shows its content when printed: a log must not learn it from a traceback.
 """

@@ -27,6 +27,7 @@ _FAMILY_BYTES: Final = 13
 _GIVEN_BYTES: Final = 9
 _ENTRY_KEY_BYTES: Final = 32
 _NEAR_COSTS: Final = 30
+_LIKENESS: Final[tuple[Literal["similar", "sound", "exact"], ...]] = ("similar", "sound", "exact")  # worst first
 _ENOUGH_BITS: Final = 20  # a field of many names is not held against the one that was typed
 
 
@@ -147,9 +148,6 @@ def grade(
     return Grade(score, None, None, None)
 
 
-_LIKENESS: Final[tuple[Literal["similar", "sound", "exact"], ...]] = ("similar", "sound", "exact")
-
-
 class _Field(NamedTuple):
     """A Bloom field of a sketch, and what it takes to look words up in it."""
 
@@ -159,7 +157,7 @@ class _Field(NamedTuple):
     entry_key: bytes
 
     def likeness(self, words: Iterable[str], others: Iterable[str]) -> tuple[int, int]:
-        """Give the best word's score, 0 to about 115, and its place in ``_LIKENESS``."""
+        """Give the best word's score, 0 to 119, and its place in ``_LIKENESS``."""
         typed = [self._likeness(word) for word in words]
         return max([(0, 0), *typed, *((self._likeness(word)[0], 0) for word in others)])
 
