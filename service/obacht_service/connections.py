@@ -14,7 +14,7 @@ HEAD_SECONDS: Final = 20.0
 """Seconds from the opening of a connection, or the first byte of a request, to the end of its head."""
 
 
-class HeadTooLargeError(Exception):
+class _HeadTooLargeError(Exception):
     """Stops the parser; nothing of it is shown."""
 
 
@@ -24,8 +24,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - whatever uvicorn hands over
         """Take what uvicorn hands over."""
         super().__init__(*arguments, **named)
-        self._head = 0
-        self._code = "http"
+        self._head: int | None = 0  # bytes of the head that is arriving
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the parent does
@@ -38,45 +37,46 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Count what arrives before a head is complete."""
+        if self._head is not None:
+            self._head += len(data)
+        super().data_received(data)
+        if self._head is not None and self._head > MAX_HEAD and not self.transport.is_closing():
+            self._refuse("headers")
+
     def on_message_begin(self) -> None:
-        """Start counting a head."""
+        """Start a head: the first of the connection, or the next one."""
         super().on_message_begin()
-        self._head = 0
-        if self._patience is None:
+        if self._head is None:
+            self._head = 0
             self._wait()
 
-    def on_url(self, url: bytes) -> None:
-        """Count the request line."""
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Count a field."""
-        self._count(len(name) + len(value) + 4)
-        super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
-        """Stop the time."""
+        """End a head."""
+        # The count may hold some of the body, so only a suspicious one is counted exactly.
+        if self._head is not None and self._head > MAX_HEAD:
+            size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+            if size > MAX_HEAD:
+                raise _HeadTooLargeError
+        self._head = None
         self._stop()
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP with problem details instead of the parser's text, and hang up."""
         del msg
-        body = problems.body(self._code)
+        self._refuse("headers" if self._head is not None and self._head > MAX_HEAD else "http")
+
+    def _refuse(self, code: str) -> None:
+        body = problems.body(code)
         head = [
-            STATUS_LINE[PROBLEMS[self._code].status],
+            STATUS_LINE[PROBLEMS[code].status],
             *(name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers),
             f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n".encode(),
         ]
         self.transport.write(b"".join(head) + body)
         self.transport.close()
-
-    def _count(self, length: int) -> None:
-        self._head += length
-        if self._head > MAX_HEAD:
-            self._code = "headers"
-            raise HeadTooLargeError
 
     def _wait(self) -> None:
         self._patience = self.loop.call_later(HEAD_SECONDS, self._give_up)

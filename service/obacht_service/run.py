@@ -7,6 +7,7 @@ when it starts (a key share, say) its children hold too: nothing is handed over 
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 import socket
@@ -152,6 +153,9 @@ def _run(create_app: CreateApp, listener: socket.socket, parent: int | None = No
             asyncio.get_running_loop().add_reader(parent, _stop, server)
         await server.serve(sockets=[listener])
 
+    # What is there now stays: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(run())
 
