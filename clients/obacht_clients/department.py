@@ -19,6 +19,7 @@ from obacht_clients.offices import Offices
 from obacht_clients.registers import Copy, Registers
 from obacht_clients.transport import Clock, Transport
 from obacht_clients.trust import Trust
+from obacht_protocol.descriptor import Purpose
 from obacht_protocol.identity import Address, Person
 from obacht_protocol.matching import MatchKey
 
@@ -81,6 +82,14 @@ class AsyncDepartment:
         except ClientError as error:
             contact = None if self._session is None else self._session.trust.descriptor.contacts[0]
             return NoCheck(error.reason, contact)
+
+    async def purposes(self) -> Sequence[Purpose]:
+        """Give the deployment's purposes, as the newest descriptor on this machine has them.
+
+        Raises:
+            ClientError: This client is not set up, or its home cannot be read.
+        """
+        return self._open().trust.descriptor.purposes
 
     async def aclose(self) -> None:
         """Close connections, files and threads."""
@@ -179,6 +188,10 @@ class Department:
     def check(self, subject: Person | Address, *, purpose: str, reference: str = "", user: str = "") -> Answer:
         """Ask whether there is a warning about a person or an address; see :meth:`AsyncDepartment.check`."""
         return self._run(self._department.check(subject, purpose=purpose, reference=reference, user=user))
+
+    def purposes(self) -> Sequence[Purpose]:
+        """Give the deployment's purposes; see :meth:`AsyncDepartment.purposes`."""
+        return self._run(self._department.purposes())
 
     def close(self) -> None:
         """Close connections, files and threads. A second time does nothing."""

@@ -12,7 +12,7 @@ REASONS: Final = frozenset(
     {
         # This machine
         "home-missing", "home-broken", "home-busy", "home-full", "home-other", "device-key", "clock", "memory",
-        "internal",
+        "library", "internal",
         # The way to a server
         "unreachable", "proxy", "tls", "timeout", "interrupted", "redirect", "compressed", "too-large", "refused",
         # The descriptor
@@ -25,8 +25,8 @@ REASONS: Final = frozenset(
         # The key offices
         "office-answer", "office-log", "office-proof",
         # The auditor's own files
-        "key-file", "key-exists", "passphrase", "passphrase-short", "note-form", "note-office", "note-auditor",
-        "note-order",         "note-roots",
+        "key-file", "key-exists", "passphrase", "passphrase-short", "note-file", "note-form", "note-office",
+        "note-auditor", "note-order", "note-roots",
     }
 )  # fmt: skip
 """Our own reasons."""

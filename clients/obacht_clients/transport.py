@@ -172,7 +172,7 @@ class Transport:
                 raise TransportError("compressed")
             if 300 <= response.status_code < 400:
                 raise TransportError("redirect")
-            if response.status_code != 200:
+            if response.status_code not in {200, 204}:
                 raise TransportError(await _refusal(response))
             if _stated_length(response) > limit:
                 raise TransportError("too-large")
