@@ -3,7 +3,7 @@
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -19,23 +19,26 @@ from obacht_service.errors import ServiceError
 from obacht_service.run import listen_address
 from obacht_service.run import serve as run
 
-_home = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="OBACHT_MATCHER_HOME",
-    required=True,
-    help="The matcher's folder, with its settings and its store.",
-)
+DEFAULT_HOME: Final = "/var/lib/obacht-matcher"
 
 
 @click.group()
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="OBACHT_MATCHER_HOME",
+    default=DEFAULT_HOME,
+    show_default=True,
+    help="The matcher's folder, with its settings and its store.",
+)
 @click.version_option(package_name="obacht-matcher")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context, home: Path) -> None:
     """Serve the published register, without knowing what is in it or who is asked about."""
+    context.obj = home
 
 
 @main.command()
-@_home
 @click.option("--deployment", help="First start: the deployment's id.")
 @click.option(
     "--origin", help="First start: under which address this server is reached, as in https://matcher.example."
@@ -45,9 +48,10 @@ def main() -> None:
 @click.option("--host", help="Where to listen, if not where the origin says.")
 @click.option("--port", type=click.IntRange(0, 65535), help="The same.")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+@click.pass_obj
 def serve(
-    *,
     home: Path,
+    *,
     deployment: str | None,
     origin: str | None,
     office_key: str | None,
@@ -76,13 +80,13 @@ def serve(
 
 
 @main.command()
-@_home
+@click.pass_obj
 def status(home: Path) -> None:
     """Show what is in force."""
     try:
         facts: Facts = ask(Settings.load(home), lambda matcher, _: matcher.facts())
     except StoreError as error:
-        raise click.ClickException(f"the store does not answer: obacht-matcher serve --home {home}") from error
+        raise click.ClickException(f"the store does not answer: obacht-matcher --home {home} serve") from error
     except MatcherError as error:
         raise click.ClickException(str(error)) from error
     for name, value in _lines(facts, int(time.time())):
@@ -90,7 +94,7 @@ def status(home: Path) -> None:
 
 
 @main.command()
-@_home
+@click.pass_obj
 def doctor(home: Path) -> None:
     """Look at everything that can be wrong, and say how to mend it."""
     sys.exit(examine(checks(home), click.echo))

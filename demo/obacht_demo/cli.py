@@ -1,0 +1,135 @@
+"""The command ``obacht-demo`` (``make demo``): set a deployment up, ask it, and show what every party saw."""
+
+import datetime as dt
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import click
+
+from obacht_clients.answers import Answer
+from obacht_clients.department import Department
+from obacht_clients.words import LANGUAGES, sentences
+from obacht_demo import people
+from obacht_demo.deployment import Deployment
+from obacht_demo.recording import Recorder
+from obacht_demo.servers import Server, ServerError
+from obacht_demo.story import Question, questions
+
+_PURPOSE: Final = "vorsprache"
+_TEXTS: Final = {
+    "intro": (
+        "Obacht, Vorführung: {0} erfundene Personen und {1} Anschriften. Niemand davon ist wirklich.",
+        "Obacht, a demo: {0} invented people and {1} addresses. Nobody of them is real.",
+    ),
+    "ready": ("Bereit nach {0:.0f} Sekunden.", "Ready after {0:.0f} seconds."),
+    "asked": ("Gefragt wird", "Asked"),
+    "asker": ("Wer fragt, sieht", "The asker sees"),
+    "keys": ("Die Schlüsselstelle sah", "The key office saw"),
+    "matcher": ("Der Abgleichdienst sah", "The matcher saw"),
+    "office": ("Die Sicherheitsstelle sah", "The safety office saw"),
+    "log": ("im Protokoll", "in its log"),
+    "nothing": ("nichts", "nothing"),
+    "wrong": ("FALSCH: erwartet war „{0}“.", "WRONG: expected was “{0}”."),
+    "right": ("Alle {0} Antworten waren richtig.", "All {0} answers were right."),
+    "serving": (
+        "Die Dienste laufen weiter, bis Strg-C gedrückt wird. Selbst fragen:",
+        "The servers keep running until Ctrl-C. Ask yourself:",
+    ),
+}
+
+
+@click.command()
+@click.option("--folder", type=click.Path(file_okay=False, path_type=Path), default="var/demo", show_default=True)
+@click.option("--once", is_flag=True, help="Nach den Antworten beenden. / End after the answers.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="de", show_default=True)
+def main(folder: Path, *, once: bool, language: str) -> None:
+    """Zeigt eine ganze Anlage mit erfundenen Personen. / Show a whole deployment with invented people."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    show = _Show(language)
+    deployment = Deployment(folder, tell=lambda step: print(f"  … {step}", flush=True))
+    try:
+        wrong = _play(deployment, show)
+        if not wrong and not once:
+            _serve(deployment, show)
+    except ServerError as error:
+        raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        wrong = 0
+    finally:
+        deployment.stop()
+    sys.exit(1 if wrong else 0)
+
+
+class _Show:
+    """Prints in the reader's language."""
+
+    def __init__(self, language: str) -> None:
+        self._place = list(LANGUAGES).index(language)
+        self.language = LANGUAGES[language]
+
+    def text(self, name: str, *values: object) -> str:
+        return _TEXTS[name][self._place].format(*values)
+
+    def title(self, question: Question) -> str:
+        return question.title[self._place]
+
+    def block(self, name: str, lines: list[str]) -> None:
+        print(f"  {self.text(name) + ':':<26} {lines[0] if lines else self.text('nothing')}")
+        for line in lines[1:]:
+            print(f"  {'':<26} {line}")
+
+
+def _play(deployment: Deployment, show: _Show) -> int:
+    """Set up, ask everything, and count the wrong answers."""
+    today = dt.datetime.now().astimezone().date()
+    invented = people.people(today)
+    print(show.text("intro", people.COUNT, people.ADDRESSES))
+    begin = time.monotonic()
+    deployment.set_up(people.as_csv(invented, today))
+    print(show.text("ready", time.monotonic() - begin))
+    asked = questions(invented[people.COUNT])
+    recorder = Recorder()
+    with Department(deployment.department, network=recorder) as department:
+        wrong = sum(_ask(question, department, deployment, recorder, show) for question in asked)
+    if not wrong:
+        print(f"\n{show.text('right', len(asked))}")
+    return wrong
+
+
+def _ask(question: Question, department: Department, deployment: Deployment, recorder: Recorder, show: _Show) -> bool:
+    """Ask one question, show who saw what, and tell whether the answer was wrong."""
+    print(f"\n{show.title(question)}")
+    show.block("asked", [question.typed])
+    if question.keys_stopped:
+        deployment.keys.stop()
+    for server in deployment.servers:
+        server.new_log_lines()
+    answer = department.check(question.about, purpose=_PURPOSE, user="demo")
+    show.block("asker", sentences.of(answer, show.language))
+    for name, server in (("keys", deployment.keys), ("matcher", deployment.matcher), ("office", deployment.office)):
+        show.block(name, [*recorder.take(server.url), *_logged(server, show)])
+    if question.keys_stopped:
+        deployment.keys.start()
+    wrong = not _fits(answer, question)
+    if wrong:
+        print(f"  {show.text('wrong', question.expected)}")
+    return wrong
+
+
+def _logged(server: Server, show: _Show) -> list[str]:
+    return [f"{show.text('log')}: {line}" for line in server.new_log_lines()]
+
+
+def _fits(answer: Answer, question: Question) -> bool:
+    return answer.state == question.expected and getattr(answer, "level", None) == question.level
+
+
+def _serve(deployment: Deployment, show: _Show) -> None:
+    print(f"\n{show.text('serving')}")
+    print(f"  .venv/bin/obacht --home {deployment.department} check")
+    for server in deployment.servers:
+        print(f"  {server.name:<8} {server.url}")
+    signal.pause()

@@ -1,0 +1,160 @@
+"""A whole deployment in one folder: every party set up by its own commands, as its people would do it."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from obacht_demo.servers import Server, ServerError, command, free_port, run
+
+PORTS: Final = {"keys": 8501, "matcher": 8502, "office": 8503}
+DEPARTMENT: Final = "Bürgeramt"
+OFFICE: Final = "Sicherheitsstelle"
+PHONE: Final = "+49 221 555 0100"
+_MARK: Final = ".obacht-demo"
+_PASSPHRASE: Final = "erfunden und nur für die Vorführung"  # noqa: S105 - an invented deployment's
+
+
+@dataclass
+class Deployment:
+    """An invented town's Obacht.
+
+    Attributes:
+        folder: Holds every party's folder, their logs and the passphrases.
+        name: Id of the deployment.
+        stretch: Name of the stretch set; CHEAPEST needs a name that begins with ``test-``.
+        ports: Where the parties listen; others are taken where these are not free.
+        tell: Told what is being done, in the words of the command.
+    """
+
+    folder: Path
+    name: str = "demo-stadt"
+    stretch: str = "INTERACTIVE"
+    ports: dict[str, int] = field(default_factory=lambda: dict(PORTS))
+    tell: Callable[[str], None] = lambda _: None
+    keys: Server = field(init=False)
+    matcher: Server = field(init=False)
+    office: Server = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Choose ports, and know how to start the servers."""
+        self.folder = self.folder.absolute()
+        ports = {name: free_port(wanted) for name, wanted in self.ports.items()}
+        self.keys = self._server("keys", ports["keys"], "obacht-keys", "serve", *self._passphrase)
+        self.matcher = self._server("matcher", ports["matcher"], "obacht-matcher", "serve")
+        self.office = self._server("office", ports["office"], "obacht-office", "serve", *self._passphrase)
+
+    @property
+    def servers(self) -> list[Server]:
+        """All servers, in the order in which they start."""
+        return [self.keys, self.matcher, self.office]
+
+    @property
+    def department(self) -> Path:
+        """The department's folder."""
+        return self.folder / "department"
+
+    def set_up(self, records: str) -> None:
+        """Make every party, start the servers, sign the descriptor, import ``records`` (CSV) and publish.
+
+        Raises:
+            ServerError: A step failed; what the command said is the message.
+        """
+        self._empty_folder()
+        self._found()
+        self.keys.start()
+        self.matcher.start()
+        self._sign_descriptor()
+        file = self.folder / "records.csv"
+        file.write_text(records, encoding="utf-8")
+        self._office("import", file, *self._passphrase)
+        self._office("publish", *self._passphrase)
+        self.office.start()
+        self._add_department()
+
+    def stop(self) -> None:
+        """Stop all servers, the last one first."""
+        for server in reversed(self.servers):
+            server.stop()
+
+    def publish(self) -> str:
+        """Let the office publish, and give what its command said."""
+        return self._office("publish", *self._passphrase)
+
+    def _found(self) -> None:
+        """Make key office, auditor, safety office and matcher, each in a folder of its own."""
+        lock = ("--lock", "CHEAPEST") if self.stretch == "CHEAPEST" else ()
+        named = ("--deployment", self.name)
+        self._keys("init", *named, "--origin", self.keys.url, "--name", "IT-Amt", *lock, *self._passphrase)
+        self._auditor_key = self._auditor("init", "--name", f"{self.name}/auditor", *self._passphrase).split()[-1]
+        self._office(
+            *("init", *named, "--matcher", self.matcher.url, "--office", OFFICE, "--phone", PHONE),
+            *("--stretch", self.stretch, *self._passphrase),
+        )
+        settings = self.folder / "office" / "office.toml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace('"127.0.0.1:8300"', f'"127.0.0.1:{self.office.port}"'), encoding="utf-8")
+        self._office_keys = json.loads((self.folder / "office" / "public.json").read_bytes())
+        first = (*named, "--origin", self.matcher.url, *self._roots)
+        self.matcher = self._server("matcher", self.matcher.port, "obacht-matcher", "serve", *first)
+
+    def _sign_descriptor(self) -> None:
+        """Let the office draft and sign, the auditor read and sign, and the office put it in force."""
+        self._keys("department", "add", OFFICE, "--office")
+        self._keys("device", "add", OFFICE, self._office_keys["publisher"], "--label", "Veröffentlichung")
+        office = self.folder / "office"
+        self._office(
+            *("descriptor", "draft", "--key-office", self.folder / "keys" / "public.json"),
+            *("--auditor", self._auditor_key),
+        )
+        self._office("descriptor", "sign", *self._passphrase)
+        self._auditor("sign", office / "descriptor.note", "--yes", *self._passphrase)
+        self._office("descriptor", "put", office / "descriptor.note", *self._passphrase)
+
+    def _add_department(self) -> None:
+        """Set a department's client up, and let the key office know its device."""
+        said = self._run("obacht", self.department, "init", "--matcher", self.matcher.url, *self._roots, "--json")
+        device = json.loads(said)["public_key"]
+        self._keys("department", "add", DEPARTMENT)
+        self._keys("device", "add", DEPARTMENT, device, "--label", "Schalter 1")
+
+    @property
+    def _roots(self) -> tuple[str, ...]:
+        return "--office-key", self._office_keys["office"], "--auditor-key", self._auditor_key
+
+    @property
+    def _passphrase(self) -> tuple[str, Path]:
+        return "--passphrase-file", self.folder / "passphrase"
+
+    def _empty_folder(self) -> None:
+        """Begin anew, but never throw away a folder that is not a demo's."""
+        if self.folder.exists() and any(self.folder.iterdir()):
+            if not (self.folder / _MARK).exists():
+                raise ServerError(f"{self.folder} holds something else than a demo; it is left as it is.")
+            shutil.rmtree(self.folder)
+        (self.folder / "logs").mkdir(parents=True)
+        (self.folder / _MARK).touch()
+        passphrase = self.folder / "passphrase"
+        passphrase.touch(0o600)
+        passphrase.write_text(_PASSPHRASE, encoding="utf-8")
+
+    def _server(self, party: str, port: int, *arguments: str | Path) -> Server:
+        program, *verb = arguments
+        log = self.folder / "logs" / f"{party}.log"
+        return Server(party, port, log, [command(str(program)), "--home", self.folder / party, *verb])
+
+    def _keys(self, *arguments: str | Path) -> str:
+        return self._run("obacht-keys", self.folder / "keys", *arguments)
+
+    def _office(self, *arguments: str | Path) -> str:
+        return self._run("obacht-office", self.folder / "office", *arguments)
+
+    def _auditor(self, *arguments: str | Path) -> str:
+        return self._run("obacht", self.folder / "auditor", "audit", *arguments)
+
+    def _run(self, program: str, home: Path, *arguments: str | Path) -> str:
+        verbs = [str(argument) for argument in arguments[:2] if not str(argument).startswith("-")]
+        self.tell(" ".join([program, *(verb for verb in verbs if "/" not in verb and "+" not in verb)]))
+        return run(command(program), "--home", home, *arguments)
