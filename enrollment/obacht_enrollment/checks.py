@@ -1,0 +1,164 @@
+"""What ``doctor`` looks at: each check says what is wrong and which command mends it."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+from obacht_clients.transport import Clock
+from obacht_enrollment import words
+from obacht_enrollment.errors import OfficeError
+from obacht_enrollment.home import OFFICE_KEY, RECORDS, Home
+from obacht_enrollment.keyring import PublicKeys
+from obacht_enrollment.office import descriptor_in_force, read_settings
+from obacht_enrollment.outside import Outside
+from obacht_enrollment.store import Store
+from obacht_enrollment.vault import Vault
+from obacht_enrollment.words import Language
+from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.errors import ProtocolError
+from obacht_protocol.head import Head
+from obacht_service.doctor import Check, CheckError
+
+_T = TypeVar("_T")
+_DAY: Final = 86_400
+_SOON: Final = 14 * _DAY
+_LATE_RENEWALS: Final = 3
+"""Renewals that may be missing before something must be wrong."""
+
+
+def checks(home: Home, passphrase: bytes | None, language: Language, clock: Clock) -> Iterator[Check]:
+    """Give the checks in the order in which they make sense.
+
+    Args:
+        home: The office's folder.
+        passphrase: Tried on the office key, if there is one.
+        language: Of the answers.
+        clock: Gives Unix seconds.
+    """
+    looks = _Looks(home, language, clock)
+    yield Check("settings", looks.settings)
+    yield Check("files", looks.files)
+    if passphrase is not None:
+        yield Check("passphrase", lambda: looks.passphrase(passphrase))
+    yield Check("records", looks.records)
+    yield Check("descriptor", looks.descriptor)
+    yield Check("publication", looks.publication)
+    yield Check("matcher", looks.matcher)
+
+
+class _Looks:
+    def __init__(self, home: Home, language: Language, clock: Clock) -> None:
+        self._home = home
+        self._language = language
+        self._clock = clock
+
+    def settings(self) -> str:
+        settings = self._try(lambda: read_settings(self._home), "obacht-office init, office.toml")
+        return settings.deployment
+
+    def files(self) -> str:
+        loose = self._try(self._home.open_to_others, "obacht-office init")
+        if loose:
+            raise CheckError(
+                self._say("Andere dürfen lesen: ", "Others may read: ") + ", ".join(map(str, loose)),
+                f"chmod -R go= {self._home.folder}",
+            )
+        return self._say("nur für den Eigentümer lesbar", "open to their owner alone")
+
+    def passphrase(self, passphrase: bytes) -> str:
+        backup = self._say("office.key aus der Sicherung", "office.key from the backup")
+        self._try(lambda: Vault.unlock(self._home.read(OFFICE_KEY), passphrase), backup)
+        return self._say("öffnet office.key", "opens office.key")
+
+    def records(self) -> str:
+        def look() -> int:
+            store = Store.open(self._home.path(RECORDS))
+            try:
+                store.check()
+                return len(store.records())
+            finally:
+                store.close()
+
+        count = self._try(look, self._say("office.db aus der Sicherung", "office.db from the backup"))
+        return self._say(f"{count} Einträge", f"{count} records")
+
+    def descriptor(self) -> str:
+        descriptor = self._descriptor()
+        left = min(descriptor.expires, descriptor.epoch.ends) - self._clock()
+        if left < _SOON:
+            raise CheckError(
+                self._say(f"läuft in {max(left, 0) // _DAY} Tagen ab", f"ends in {max(left, 0) // _DAY} days"),
+                "obacht-office descriptor draft",
+            )
+        return self._say(f"Version {descriptor.version} gilt", f"version {descriptor.version} is in force")
+
+    def publication(self) -> str:
+        store = self._try(lambda: Store.open(self._home.path(RECORDS)), "obacht-office init")
+        try:
+            latest = self._try(store.latest_publication, "obacht-office doctor")
+            if latest is None:
+                raise CheckError(
+                    self._say("Noch wurde nichts veröffentlicht.", "Nothing was published yet."),
+                    "obacht-office publish",
+                )
+            new = sum(1 for row in store.records() if row.taken_in > latest.started)
+        finally:
+            store.close()
+        if new:
+            raise CheckError(
+                self._say(f"{new} Einträge sind noch nicht veröffentlicht.", f"{new} records are not published yet."),
+                "obacht-office publish",
+            )
+        return self._say(f"Register {latest.sequence}", f"register {latest.sequence}")
+
+    def matcher(self) -> str:
+        settings = self._try(lambda: read_settings(self._home), "office.toml")
+
+        async def fetch() -> bytes | None:
+            # what anybody may fetch needs no device
+            async with Outside.open(bytes(32), settings.matcher, self._clock) as outside:
+                return await outside.head()
+
+        note = self._try(lambda: asyncio.run(fetch()), f"obacht-matcher doctor ({settings.matcher})")
+        if note is None:
+            raise CheckError(self._say("Er hat kein Register.", "It has no register."), "obacht-office publish")
+        try:
+            head = Head.verify(note, PublicKeys(self._home).head)
+        except ProtocolError as error:
+            raise CheckError(
+                self._say("Sein Register ist nicht von dieser Stelle.", "Its register is not this office's."),
+                self._say("matcher in office.toml", "matcher in office.toml"),
+            ) from error
+        age = self._clock() - head.issued
+        if age > _LATE_RENEWALS * settings.renew_minutes * 60:
+            raise CheckError(
+                self._say(
+                    f"Der Registerkopf ist {age // 3600} Stunden alt und gilt noch "
+                    f"{max(head.expires - self._clock(), 0) // 3600} Stunden.",
+                    f"The head is {age // 3600} hours old and good for another "
+                    f"{max(head.expires - self._clock(), 0) // 3600} hours.",
+                ),
+                "obacht-office serve",
+            )
+        return self._say(
+            f"Register {head.sequence}, Kopf {age // 60} Minuten alt",
+            f"register {head.sequence}, head {age // 60} minutes old",
+        )
+
+    def _descriptor(self) -> Descriptor:
+        found = self._try(lambda: descriptor_in_force(self._home), "obacht-office descriptor draft")
+        if found is None:
+            raise CheckError(
+                self._say("Es gibt noch keine.", "There is none yet."),
+                "obacht-office descriptor draft; obacht-office descriptor sign; obacht-office descriptor put",
+            )
+        return found[0]
+
+    def _say(self, german: str, english: str) -> str:
+        return german if self._language == "de" else english
+
+    def _try(self, look: Callable[[], _T], remedy: str) -> _T:
+        try:
+            return look()
+        except OfficeError as error:
+            raise CheckError(words.sentence(error, self._language), remedy) from error

@@ -1,0 +1,38 @@
+"""The command ``obacht-office``: one file per verb."""
+
+from pathlib import Path
+
+import click
+
+from obacht_enrollment.cli.context import DEFAULT_HOME, Context
+from obacht_enrollment.cli.descriptor import descriptor
+from obacht_enrollment.cli.doctor import doctor
+from obacht_enrollment.cli.import_ import import_
+from obacht_enrollment.cli.init import init
+from obacht_enrollment.cli.list_ import list_
+from obacht_enrollment.cli.publish import publish
+from obacht_enrollment.cli.serve import serve
+from obacht_enrollment.words import Language
+
+
+@click.group()
+@click.option(
+    "--home",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="OBACHT_OFFICE_HOME",
+    default=DEFAULT_HOME,
+    show_default=True,
+    help="Ordner der Sicherheitsstelle. / The office's folder.",
+)
+@click.option(
+    "--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Sprache. / Language."
+)
+@click.pass_context
+def main(context: click.Context, folder: Path, language: Language) -> None:
+    """Die zentrale Sicherheitsstelle: Einträge führen und veröffentlichen. / Keep entries and publish them."""
+    context.obj = Context(folder, language)
+
+
+for command in (init, descriptor, import_, list_, publish, serve, doctor):
+    main.add_command(command)

@@ -1,0 +1,94 @@
+"""``obacht-office descriptor draft | sign | put``: what all parties trust, signed by office and auditor."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from obacht_enrollment import drafting
+from obacht_enrollment import home as homes
+from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.errors import DescriptorDraftError
+from obacht_enrollment.keyring import PublicKeys
+from obacht_enrollment.office import descriptor_in_force, read_settings
+from obacht_enrollment.outside import Outside
+from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.errors import NoteError
+from obacht_protocol.notes import VerifyKey
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def descriptor() -> None:
+    """Beschreibung der Anlage: wem alle vertrauen. / The deployment's descriptor: what all parties trust."""
+
+
+@descriptor.command()
+@click.option(
+    "--key-office",
+    "key_offices",
+    type=_FILE,
+    multiple=True,
+    required=True,
+    help="public.json einer Schlüsselstelle, für jede einmal. / A key office's public.json, once for each.",
+)
+@click.option("--auditor", help="Schlüssel der Aufsicht; sonst der bisherige. / The auditor's vkey; else as before.")
+@click.pass_obj
+def draft(context: Context, key_offices: tuple[Path, ...], auditor: str | None) -> None:
+    """Entwirft die nächste Beschreibung. / Draft the next descriptor from office.toml and the key offices' files."""
+    with context.in_words():
+        settings = read_settings(context.home)
+        previous = descriptor_in_force(context.home)
+        facts = [drafting.KeyOfficeFacts.parse(path.read_bytes()) for path in key_offices]
+        drafted = drafting.draft(
+            settings, PublicKeys(context.home), facts, _auditor(auditor, previous), previous, now=clock()
+        )
+        drafting.write_draft(context.home, drafted)
+    path = context.home.path(homes.DRAFT)
+    context.say(
+        f"Entwurf der Version {drafted.version}: {path}. Bitte lesen, dann: obacht-office descriptor sign",
+        f"Draft of version {drafted.version}: {path}. Please read it, then: obacht-office descriptor sign",
+    )
+
+
+@descriptor.command()
+@passphrase_option
+@click.pass_obj
+def sign(context: Context, passphrase_file: Path | None) -> None:
+    """Unterschreibt den Entwurf für die Stelle. / Sign the draft for the office."""
+    with context.office(passphrase_file) as office:
+        signed = drafting.sign(office.home, office.keys)
+    path = context.home.path(homes.SIGNED)
+    context.say(
+        f"Version {signed.version} unterschrieben: {path}. Nun prüft und unterschreibt die Aufsicht: obacht audit sign",
+        f"Version {signed.version} signed: {path}. The auditor checks and signs it with: obacht audit sign",
+    )
+
+
+@descriptor.command()
+@click.argument("file", type=_FILE)
+@passphrase_option
+@click.pass_obj
+def put(context: Context, file: Path, passphrase_file: Path | None) -> None:
+    """Setzt die doppelt unterschriebene Beschreibung in Kraft. / Put the descriptor, signed by both, in force."""
+    note = file.read_bytes()
+    with context.office(passphrase_file) as office:
+
+        async def walk() -> Descriptor:
+            async with Outside.open(office.keys.publisher.seed, office.settings.matcher, clock) as outside:
+                return await drafting.put(office.home, note, outside)
+
+        done = asyncio.run(walk())
+    context.say(f"Version {done.version} ist in Kraft.", f"Version {done.version} is in force.")
+
+
+def _auditor(vkey: str | None, previous: tuple[Descriptor, bytes] | None) -> VerifyKey:
+    if vkey is None:
+        if previous is None:
+            raise DescriptorDraftError("auditor-missing")
+        return previous[0].auditor
+    try:
+        return VerifyKey.parse(vkey.strip())
+    except NoteError as error:
+        raise DescriptorDraftError("auditor-key") from error

@@ -1,0 +1,94 @@
+"""``obacht-office list``: the records, or whose row bore a case reference."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from obacht_enrollment import epochs, ledger
+from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.errors import PublishingError
+from obacht_enrollment.home import RECORDS, Home
+from obacht_enrollment.lookup import find_case
+from obacht_enrollment.office import Office, descriptor_in_force
+from obacht_enrollment.records import Subject
+from obacht_enrollment.store import Store
+from obacht_enrollment.tables import RecordRow
+from obacht_protocol.identity import Person
+
+
+@click.command("list")
+@click.option("--with-names", is_flag=True, help="Auch Namen und Anschriften; braucht die Passphrase. / Names as well.")
+@click.option("--reference", help="Wessen Kennung ist das? / Whose case reference is this?")
+@passphrase_option
+@click.pass_obj
+def list_(context: Context, with_names: bool, reference: str | None, passphrase_file: Path | None) -> None:
+    """Zeigt die Einträge: Nummer, Stufe, gültig bis, Stand. / Show the records: number, level, valid until, state."""
+    if reference is None and not with_names:
+        with context.in_words():
+            store = Store.open(context.home.path(RECORDS))
+            try:
+                _show(context, store.records(), _enrolled(context.home, store))
+            finally:
+                store.close()
+        return
+    with context.office(passphrase_file) as office:
+        rows = office.store.records() if reference is None else _of_reference(context, office, reference)
+        _show(context, rows, _enrolled(office.home, office.store), office if with_names else None)
+
+
+def _of_reference(context: Context, office: Office, reference: str) -> list[RecordRow]:
+    text = re.sub(r"[\s-]", "", reference.lower())
+    if not re.fullmatch("[0-9a-f]{16}", text):
+        raise PublishingError("reference-form")
+    case = find_case(office, bytes.fromhex(text))
+    if case is None:
+        raise PublishingError("reference-unknown")
+    sequence = case.publication.sequence
+    context.say(f"Aus Register {sequence}:", f"From register {sequence}:")
+    return case.records
+
+
+def _enrolled(home: Home, store: Store) -> frozenset[int]:
+    found = descriptor_in_force(home)
+    if found is None:
+        return frozenset()
+    return store.enrolled_numbers(epochs.identify(found[0].deployment, found[0].epoch))
+
+
+def _show(context: Context, rows: Iterable[RecordRow], enrolled: frozenset[int], office: Office | None = None) -> None:
+    context.say(
+        "Nummer  Art     Stufe  gültig bis  Stand" + ("            Wer" if office else ""),
+        "Number  Kind    Level  Valid until State" + ("            Who" if office else ""),
+    )
+    now = clock()
+    kinds = {"person": ("Person", "person"), "address": ("Adresse", "address")}
+    for row in rows:
+        kind = kinds[row.kind][context.language == "en"]
+        state = _state(context, row, enrolled, now)
+        # the last day on which it counts, not the moment from which it counts no longer
+        day = dt.datetime.fromtimestamp(row.valid_until - 1, dt.UTC).strftime("%d.%m.%Y")
+        who = f"  {_who(ledger.open_subject(office.vault, row))}" if office else ""
+        click.echo(f"{row.number:6}  {kind:7} {row.level:5}  {day}  {state:15}{who}".rstrip())
+
+
+def _state(context: Context, row: RecordRow, enrolled: frozenset[int], now: int) -> str:
+    if row.valid_until <= now:
+        german, english = "abgelaufen", "expired"
+    elif row.number in enrolled:
+        german, english = "eingetragen", "enrolled"
+    else:
+        german, english = "neu", "new"
+    return german if context.language == "de" else english
+
+
+def _who(subject: Subject) -> str:
+    if not isinstance(subject, Person):
+        address = subject.address
+        return f"{address.postcode} {address.street} {address.house_number}"
+    date = subject.birth_date
+    born = str(date) if isinstance(date, int) else f"{date:%d.%m.%Y}"
+    birth_name = f" geb. {subject.birth_name}" if subject.birth_name else ""
+    return f"{subject.family_name}, {subject.given_names}{birth_name}, {born}"

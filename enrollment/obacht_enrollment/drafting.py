@@ -1,0 +1,190 @@
+"""Deployment descriptors: drafted from settings and key offices, signed by the root key, put in force by two."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from obacht_enrollment import home as homes
+from obacht_enrollment import ledger
+from obacht_enrollment.errors import DescriptorDraftError, MatcherError
+from obacht_enrollment.home import Home
+from obacht_enrollment.keyring import Keyring, PublicKeys
+from obacht_enrollment.office import descriptor_in_force, verify_own
+from obacht_enrollment.outside import Outside
+from obacht_enrollment.settings import Settings
+from obacht_protocol import notes
+from obacht_protocol.descriptor import MAX_EPOCH_SECONDS, Descriptor, Epoch, KeyOffice
+from obacht_protocol.encoding import canonical_json, parse_json, unbase64url
+from obacht_protocol.errors import EncodingError, ProtocolError
+from obacht_protocol.notes import VerifyKey
+
+_KEY_OFFICE: Final = "obacht/v1/key-office"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOfficeFacts:
+    """What a key office says of itself in its ``public.json``.
+
+    Attributes:
+        deployment: For which its share was made.
+        index: Its place on the polynomial.
+        name: For people.
+        url: Its origin.
+        epoch: Number of the epoch.
+        public_key: The group public key, 32 bytes.
+        threshold: How many offices must answer.
+        public_share: Its own public share, 32 bytes.
+    """
+
+    deployment: str
+    index: int
+    name: str
+    url: str
+    epoch: int
+    public_key: bytes
+    threshold: int
+    public_share: bytes
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read the file; ``DescriptorDraftError`` (``key-office-form``) if it is malformed."""
+        try:
+            fields: dict[str, Any] = parse_json(data.strip())
+            if fields.pop("type") != _KEY_OFFICE:
+                raise DescriptorDraftError("key-office-form")
+            binary = {name: unbase64url(fields[name], 32) for name in ("public_key", "public_share")}
+            facts = cls(**fields | binary)
+        except (EncodingError, KeyError, TypeError, AttributeError) as error:
+            raise DescriptorDraftError("key-office-form") from error
+        if any(type(number) is not int for number in (facts.index, facts.epoch, facts.threshold)):
+            raise DescriptorDraftError("key-office-form")
+        return facts
+
+
+def draft(
+    settings: Settings,
+    keys: PublicKeys,
+    offices: Sequence[KeyOfficeFacts],
+    auditor: VerifyKey,
+    previous: tuple[Descriptor, bytes] | None,
+    *,
+    now: int,
+) -> Descriptor:
+    """Draft the next descriptor.
+
+    Args:
+        settings: Of the office.
+        keys: Of the office.
+        offices: All key offices, in agreement about the epoch.
+        auditor: The auditor's key.
+        previous: The descriptor in force and its note, or None.
+        now: Unix seconds.
+
+    Raises:
+        DescriptorDraftError: The key offices disagree (``key-offices-differ``) or serve another deployment
+            (``key-office-deployment``), the canary cannot stand for a person (``canary``), or the whole contradicts
+            itself (``descriptor-form``).
+    """
+    common = {(facts.epoch, facts.public_key, facts.threshold) for facts in offices}
+    if len(common) != 1:
+        raise DescriptorDraftError("key-offices-differ")
+    if any(facts.deployment != settings.deployment for facts in offices):
+        raise DescriptorDraftError("key-office-deployment")
+    ((number, public_key, threshold),) = common
+    ledger.canary_record(settings.canary, settings.default_contact)
+    begins = now
+    if previous and (previous[0].epoch.number, previous[0].epoch.public_key) == (number, public_key):
+        begins = previous[0].epoch.begins
+    try:
+        epoch = Epoch(
+            number=number,
+            public_key=public_key,
+            threshold=threshold,
+            shares={facts.index: facts.public_share for facts in offices},
+            begins=begins,
+            ends=begins + MAX_EPOCH_SECONDS,
+            stretch=settings.stretch,
+        )
+        return Descriptor(
+            deployment=settings.deployment,
+            version=previous[0].version + 1 if previous else 1,
+            previous=notes.digest(previous[1]) if previous else bytes(32),
+            issued=now,
+            expires=epoch.ends,
+            office=keys.office,
+            auditor=auditor,
+            matcher=settings.matcher,
+            offices=[KeyOffice(facts.index, facts.name, facts.url) for facts in offices],
+            epochs=[epoch],
+            head=keys.head,
+            publisher=keys.publisher,
+            contacts=settings.contacts,
+            purposes=settings.purposes,
+            canary=settings.canary,
+            report=keys.report,
+        )
+    except ProtocolError as error:
+        raise DescriptorDraftError("descriptor-form", reason=error) from error
+
+
+def write_draft(home: Home, descriptor: Descriptor) -> None:
+    """Write a draft to be read, and if need be changed, by people."""
+    text = json.dumps(parse_json(descriptor.encode()), ensure_ascii=False, indent=2)
+    home.replace(homes.DRAFT, text.encode() + b"\n")
+
+
+def sign(home: Home, keyring: Keyring) -> Descriptor:
+    """Sign the draft with the root key, for the auditor to sign after it.
+
+    Raises:
+        DescriptorDraftError: The draft is malformed (``descriptor-form``), names other keys than this office's
+            (``descriptor-keys``), or does not follow the descriptor in force (``descriptor-order``).
+    """
+    try:
+        descriptor = Descriptor.parse(canonical_json(parse_json(home.read(homes.DRAFT))))
+    except ProtocolError as error:
+        raise DescriptorDraftError("descriptor-form", reason=error) from error
+    keys = PublicKeys(home)
+    root = keyring.root
+    own = (root.verify_key, keyring.head.verify_key, keyring.publisher.public_key, keys.deployment)
+    if (descriptor.office, descriptor.head, descriptor.publisher, descriptor.deployment) != own:
+        raise DescriptorDraftError("descriptor-keys")
+    _check_order(descriptor, descriptor_in_force(home))
+    home.replace(homes.SIGNED, notes.sign(descriptor.encode(), [root]))
+    return descriptor
+
+
+async def put(home: Home, note: bytes, outside: Outside) -> Descriptor:
+    """Put a descriptor in force that office and auditor signed: here first, then at the matcher.
+
+    Raises:
+        DescriptorDraftError: A signature is missing or wrong (``descriptor-signatures``; a change of the auditor needs
+            the old and the new one), or it does not follow the one in force (``descriptor-order``).
+        MatcherError: The matcher refused it or cannot be reached. It is in force here all the same, and the service
+            goes on trying.
+    """
+    descriptor = verify_own(note, PublicKeys(home))
+    previous = descriptor_in_force(home)
+    if previous and notes.digest(previous[1]) != notes.digest(note):
+        try:
+            Descriptor.verify(note, previous[0].office, previous[0].auditor)
+        except ProtocolError as error:
+            raise DescriptorDraftError("descriptor-signatures") from error
+        _check_order(descriptor, previous)
+    home.replace(homes.IN_FORCE, note)
+    try:
+        await outside.put_descriptor(note)
+    except MatcherError as error:
+        there = await outside.descriptor() if error.code == "descriptor-order" else None
+        if there is None or notes.digest(there) != notes.digest(note):
+            raise
+    return descriptor
+
+
+def _check_order(descriptor: Descriptor, previous: tuple[Descriptor, bytes] | None) -> None:
+    try:
+        if previous:
+            descriptor.check_successor(previous[0], notes.digest(previous[1]))
+    except ProtocolError as error:
+        raise DescriptorDraftError("descriptor-order") from error

@@ -1,0 +1,136 @@
+"""The office, unlocked: its folder, settings, keys, descriptor and records in one hand."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from obacht_enrollment import home as homes
+from obacht_enrollment.errors import DescriptorDraftError, HomeError, SettingsError
+from obacht_enrollment.home import Home
+from obacht_enrollment.keyring import Keyring, PublicKeys
+from obacht_enrollment.settings import Settings
+from obacht_enrollment.store import Store
+from obacht_enrollment.vault import RFC_9106_LOW_MEMORY, LockParameters, Vault
+from obacht_protocol import notes
+from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.errors import ProtocolError
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What every command works with that needs the passphrase.
+
+    Attributes:
+        home: Its folder.
+        settings: As in ``office.toml``.
+        vault: Unlocked.
+        keys: Its own keys.
+        store: Its records.
+    """
+
+    home: Home
+    settings: Settings
+    vault: Vault
+    keys: Keyring
+    store: Store
+
+    @classmethod
+    def create(
+        cls, folder: Path, passphrase: bytes, settings: str, parameters: LockParameters = RFC_9106_LOW_MEMORY
+    ) -> Self:
+        """Make an office; one whose making was interrupted is finished.
+
+        Args:
+            folder: Where.
+            passphrase: What will unlock it; that of the first attempt where one was interrupted.
+            settings: Text of ``office.toml``, which is written last and so tells that all else is there.
+            parameters: How dear each try at the passphrase is.
+
+        Raises:
+            HomeError: ``office-exists``, or the folder cannot be written.
+            SettingsError: The settings are wrong.
+            VaultError: The passphrase is not that of the first attempt.
+        """
+        parsed = Settings.parse(settings)
+        home = Home(folder)
+        home.create()
+        if home.has(homes.SETTINGS):
+            raise HomeError("office-exists", path=str(folder))
+        if home.has(homes.OFFICE_KEY):
+            vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
+        else:
+            vault, locked = Vault.create(passphrase, parameters)
+            home.write_new(homes.OFFICE_KEY, locked)
+        keys = Keyring(home, vault, parsed.deployment)
+        keys.create()
+        store = Store.create(home.path(homes.RECORDS))
+        home.write_new(homes.SETTINGS, settings.encode())
+        return cls(home, parsed, vault, keys, store)
+
+    @classmethod
+    def open(cls, folder: Path, passphrase: bytes) -> Self:
+        """Unlock an office.
+
+        Raises:
+            HomeError: A file is missing.
+            SettingsError: ``office.toml`` is wrong, or names another deployment than the keys.
+            VaultError: The passphrase is wrong.
+            StoreError: The records cannot be opened.
+        """
+        home = Home(folder)
+        settings = read_settings(home)
+        vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
+        store = Store.open(home.path(homes.RECORDS))
+        return cls(home, settings, vault, Keyring(home, vault, settings.deployment), store)
+
+    def close(self) -> None:
+        """Close the records."""
+        self.store.close()
+
+
+def read_settings(home: Home) -> Settings:
+    """Read ``office.toml``.
+
+    Raises:
+        HomeError: There is no office in this folder.
+        SettingsError: The settings are wrong, or name another deployment than the keys.
+    """
+    if not home.has(homes.SETTINGS):
+        raise HomeError("office-missing", path=str(home.folder))
+    try:
+        settings = Settings.parse(home.read(homes.SETTINGS).decode())
+    except UnicodeDecodeError as error:
+        raise SettingsError("toml", reason="UTF-8") from error
+    if PublicKeys(home).deployment != settings.deployment:
+        raise SettingsError("setting", name="deployment")
+    return settings
+
+
+def descriptor_in_force(home: Home) -> tuple[Descriptor, bytes] | None:
+    """Read the descriptor that was put in force last, and its note; None if there was none yet.
+
+    Raises:
+        DescriptorDraftError: ``descriptor-damaged``: what lies there is not signed by the roots of trust.
+    """
+    if not home.has(homes.IN_FORCE):
+        return None
+    note = home.read(homes.IN_FORCE)
+    return verify_own(note, PublicKeys(home)), note
+
+
+def verify_own(note: bytes, keys: PublicKeys) -> Descriptor:
+    """Check that this office and the auditor whom the descriptor names signed it.
+
+    Who the auditor is, the office's signature says here; departments pin both keys.
+
+    Raises:
+        DescriptorDraftError: ``descriptor-signatures``.
+    """
+    try:
+        named = Descriptor.parse(notes.verify(note, [keys.office]))
+        descriptor = Descriptor.verify(note, keys.office, named.auditor)
+    except ProtocolError as error:
+        raise DescriptorDraftError("descriptor-signatures") from error
+    if descriptor.deployment != keys.deployment:
+        raise DescriptorDraftError("descriptor-deployment")
+    return descriptor

@@ -1,0 +1,184 @@
+"""Keeping the register in force alive: its head signed anew every hour, all of it made anew when an entry ends.
+
+Whatever fails is tried again, at first soon and then less often, until it succeeds: a head lives for days, so there is
+time, but nobody else would do it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from obacht_clients.transport import Clock
+from obacht_enrollment.errors import OfficeError
+from obacht_enrollment.office import Office
+from obacht_enrollment.outside import Outside
+from obacht_enrollment.publication import current_descriptor, has_canary, with_descriptor
+from obacht_enrollment.tables import PublicationRow
+from obacht_protocol import notes
+from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.errors import ProtocolError
+from obacht_protocol.head import Head
+from obacht_service import logs
+
+TICK: Final = 5.0
+"""Seconds between two looks at what is due."""
+_FIRST_PAUSE: Final = 5
+_LONGEST_PAUSE: Final = 300
+_MINUTE: Final = 60
+
+Publish = Callable[[], Awaitable[object]]
+
+
+@dataclass(slots=True)
+class Chore:
+    """Something that is tried until it succeeds.
+
+    Attributes:
+        failing: Code of the last failure; empty after a success.
+        since: Unix seconds at which it began to fail; 0 after a success.
+    """
+
+    failing: str = ""
+    since: int = 0
+    _pause: int = 0
+    _not_before: int = 0
+
+    def may_run(self, now: int) -> bool:
+        """Tell whether the pause after the last failure is over."""
+        return now >= self._not_before
+
+    def succeeded(self) -> None:
+        """Forget the failures."""
+        self.failing, self.since, self._pause, self._not_before = "", 0, 0, 0
+
+    def failed(self, code: str, now: int) -> None:
+        """Remember a failure, and wait twice as long as after the one before."""
+        self._pause = min(self._pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
+        self.failing, self.since, self._not_before = code, self.since or now, now + self._pause
+
+
+class Renewer:
+    """What the service does, hour after hour.
+
+    Attributes:
+        head: The head that was in force when it was last looked at or renewed; None before that.
+        renewing: How renewal goes.
+        publishing: How publishing goes.
+    """
+
+    def __init__(self, office: Office, outside: Outside, clock: Clock, publish: Publish) -> None:
+        """Do nothing yet.
+
+        Args:
+            office: Unlocked.
+            outside: The way to the matcher.
+            clock: Gives Unix seconds.
+            publish: Makes and publishes the whole register.
+        """
+        self._office = office
+        self._outside = outside
+        self._clock = clock
+        self._publish = publish
+        self._renewed_for = b""
+        self._due = 0
+        self._must_publish = False
+        self._publication: asyncio.Task[None] | None = None
+        self.head: Head | None = None
+        self.renewing = Chore()
+        self.publishing = Chore()
+
+    async def run(self) -> None:
+        """Go on until cancelled."""
+        try:
+            while True:
+                await self.tick()
+                await asyncio.sleep(TICK)
+        finally:
+            if self._publication:
+                self._publication.cancel()
+
+    async def tick(self) -> None:
+        """Do what is due now; failures are remembered and logged, never raised."""
+        now = self._clock()
+        if self.renewing.may_run(now):
+            try:
+                await self._renew(now)
+                self.renewing.succeeded()
+            except Exception as error:  # noqa: BLE001 - whatever it was, the next hour must come
+                self._note(self.renewing, "renewal-failed", error, now)
+        if self._must_publish and self._publication is None and self.publishing.may_run(now):
+            self._publication = asyncio.create_task(self._publish_in_background())
+
+    async def settle(self) -> None:
+        """Wait for a publication that is under way."""
+        if self._publication:
+            await self._publication
+
+    async def _renew(self, now: int) -> None:
+        descriptor, note = current_descriptor(self._office, now)
+        digest = notes.digest(note)
+        latest = self._office.store.latest_publication()
+        if latest is not None and self._is_outdated(latest, descriptor, now):
+            self._must_publish = True
+        if now < self._due and digest == self._renewed_for:
+            return
+        head = await self._head_in_force()
+        if head is None and latest is None:
+            return  # nothing was ever published here or there
+        if head is None or not self._is_ours(head, latest):
+            self._must_publish = True
+            return
+        if head.issued < now:
+            renewed = head.renewed(issued=now, descriptor=digest, lifetime=self._office.settings.head_lifetime)
+            signed = renewed.sign(self._office.keys.head)
+            await with_descriptor(self._outside, note, lambda: self._outside.post_head(signed))
+            head = renewed
+            logs.event("head-renewed", sequence=head.sequence)
+        self.head = head
+        self._renewed_for = digest
+        self._due = now + self._office.settings.renew_minutes * _MINUTE
+
+    async def _head_in_force(self) -> Head | None:
+        """Fetch the head that the matcher serves; None if it has no register of ours."""
+        there = await self._outside.head()
+        if there is None:
+            return None
+        try:
+            return Head.verify(there, self._office.keys.head.verify_key)
+        except ProtocolError:
+            return None
+
+    def _is_ours(self, head: Head, latest: PublicationRow | None) -> bool:
+        """Tell whether the matcher serves the newest publication that is known here."""
+        if latest is not None and head.sequence < latest.sequence:
+            return False
+        row = self._office.store.publication(head.sequence)
+        if row is None or not row.head:
+            return False
+        if Head.verify(row.head, self._office.keys.head.verify_key).register_facts != head.register_facts:
+            return False
+        if not row.published:  # whoever published it was interrupted before this could be written down
+            self._office.store.update_publication(head.sequence, published=head.issued)
+        return True
+
+    def _is_outdated(self, latest: PublicationRow, descriptor: Descriptor, now: int) -> bool:
+        """Tell whether a record has expired since, or the descriptor has another epoch or canary."""
+        expired = 0 < latest.next_expiry <= now
+        return expired or latest.epoch != descriptor.epoch.number or not has_canary(self._office, descriptor)
+
+    async def _publish_in_background(self) -> None:
+        try:
+            await self._publish()
+            self.publishing.succeeded()
+            self._must_publish = False
+            self._due = 0
+            logs.event("published")
+        except Exception as error:  # noqa: BLE001 - as above
+            self._note(self.publishing, "publication-failed", error, self._clock())
+        finally:
+            self._publication = None
+
+    def _note(self, chore: Chore, event: str, error: Exception, now: int) -> None:
+        chore.failed(error.code if isinstance(error, OfficeError) else "internal", now)
+        logs.failure(event, error, seconds=now - chore.since)

@@ -1,0 +1,176 @@
+"""Plain settings of the office, ``office.toml``: nothing secret, meant to be edited by hand."""
+
+import json
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self, TypeVar, get_type_hints
+
+from obacht_enrollment.errors import SettingsError
+from obacht_protocol.descriptor import Canary, Contact, Purpose, check_deployment, check_origin
+from obacht_protocol.errors import ProtocolError
+from obacht_protocol.messages import check_purpose
+from obacht_protocol.stretch import by_name
+
+_HOUR: Final = 3600
+_T = TypeVar("_T")
+_TEMPLATE: Final = """\
+# Einstellungen der Sicherheitsstelle. Nichts hier ist geheim. / Settings of the safety office. Nothing here is secret.
+
+deployment = {deployment}
+matcher = {matcher}
+
+# Der Kontakt, der gilt, wenn eine Zeile der Importdatei keinen nennt. / The contact of a line that names none.
+default_contact = 1
+
+# Wie lange ein Registerkopf gilt (24 bis 72 Stunden), und wie oft er erneuert wird.
+# How long a head of the register is good for (24 to 72 hours), and how often it is renewed.
+head_hours = 48
+renew_minutes = 60
+
+# Wo der Dienst lauscht. / Where the service listens.
+listen = "127.0.0.1:8300"
+
+# Wie teuer jeder Versuch an einem gestohlenen Register ist: INTERACTIVE oder HARDENED.
+# How dear each try at a stolen register is: INTERACTIVE or HARDENED.
+stretch = {stretch}
+
+# Eine erfundene Person, die immer gefunden werden muss. / An invented person who must always be found.
+[canary]
+family_name = {family_name}
+given_names = {given_names}
+birth_date = {birth_date}
+
+[[contacts]]
+number = 1
+office = {office}
+phone = {phone}
+mail = ""
+hours = ""
+after_hours = ""
+
+[[purposes]]
+id = "aussendienst"
+label = "Außendienst, Hausbesuch"
+
+[[purposes]]
+id = "vorsprache"
+label = "Vorsprache im Amt"
+
+[[purposes]]
+id = "einsatz"
+label = "Einsatz aus besonderem Anlass"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What ``office.toml`` says.
+
+    Attributes:
+        deployment: Id of the deployment.
+        matcher: Origin of the matcher.
+        contacts: Whom to call.
+        purposes: Why departments may ask.
+        canary: Who must always hit.
+        default_contact: Number of the contact of records that name none.
+        head_hours: Hours for which a head is good, 24 to 72.
+        renew_minutes: Minutes between two heads, 1 to 60.
+        listen: Address and port of the service.
+        stretch: Name of the stretch set.
+    """
+
+    deployment: str
+    matcher: str
+    contacts: tuple[Contact, ...]
+    purposes: tuple[Purpose, ...]
+    canary: Canary
+    default_contact: int = 1
+    head_hours: int = 48
+    renew_minutes: int = 60
+    listen: str = "127.0.0.1:8300"
+    stretch: str = "INTERACTIVE"
+
+    def __post_init__(self) -> None:
+        """Refuse what no office can work with; ``SettingsError`` names the setting."""
+        for name, check in (("deployment", check_deployment), ("matcher", check_origin), ("stretch", by_name)):
+            try:
+                check(getattr(self, name))
+            except ProtocolError as error:
+                raise SettingsError("setting", name=name) from error
+        if not 24 <= self.head_hours <= 72:
+            raise SettingsError("setting", name="head_hours")
+        if not 1 <= self.renew_minutes <= 60:
+            raise SettingsError("setting", name="renew_minutes")
+        if self.default_contact not in self.contact_numbers:
+            raise SettingsError("setting", name="default_contact")
+        address, _, port = self.listen.rpartition(":")
+        if not address or not port.isdecimal() or int(port) > 65_535:
+            raise SettingsError("setting", name="listen")
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``office.toml``; ``SettingsError`` if it is malformed, or a setting is missing, unknown or wrong."""
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError("toml", reason=str(error)) from error
+        lists: dict[str, Any] = {
+            "contacts": tuple(_read(Contact, "contacts", item) for item in _items(table, "contacts")),
+            "purposes": tuple(_read(Purpose, "purposes", item) for item in _items(table, "purposes")),
+            "canary": _read(Canary, "canary", table.get("canary")),
+        }
+        for purpose in lists["purposes"]:
+            try:
+                check_purpose(purpose.id)
+            except ProtocolError as error:
+                raise SettingsError("setting", name="purposes") from error
+        return _read(cls, "", table | lists)
+
+    @property
+    def contact_numbers(self) -> frozenset[int]:
+        """Numbers of the contacts."""
+        return frozenset(contact.number for contact in self.contacts)
+
+    @property
+    def head_lifetime(self) -> int:
+        """Seconds for which a head is good."""
+        return self.head_hours * _HOUR
+
+
+def new_settings(*, deployment: str, matcher: str, office: str, phone: str, stretch: str) -> str:
+    """Write the first ``office.toml``, with the usual purposes and a canary that no other deployment has."""
+    year, month, day = 1900 + secrets.randbelow(20), 1 + secrets.randbelow(12), 1 + secrets.randbelow(28)
+    values = {
+        "deployment": deployment,
+        "matcher": matcher,
+        "office": office,
+        "phone": phone,
+        "stretch": stretch,
+        "family_name": "Kanarienprobe",
+        "given_names": "Obachta",
+        "birth_date": f"{year}-{month:02}-{day:02}",
+    }
+    return _TEMPLATE.format(**{name: json.dumps(value, ensure_ascii=False) for name, value in values.items()})
+
+
+def _items(table: Mapping[str, Any], name: str) -> list[Any]:
+    value = table.get(name, [])
+    if not isinstance(value, list) or not value:
+        raise SettingsError("setting", name=name)
+    return value
+
+
+def _read(kind: type[_T], name: str, value: Any) -> _T:  # noqa: ANN401 - whatever the file holds
+    if not isinstance(value, dict):
+        raise SettingsError("setting", name=name)
+    for key, expected in get_type_hints(kind).items():
+        if key in value and expected in {int, str} and type(value[key]) is not expected:
+            raise SettingsError("setting", name=f"{name}.{key}".lstrip("."))
+    try:
+        return kind(**value)
+    except TypeError as error:
+        unknown = sorted(value.keys() - get_type_hints(kind).keys())
+        missing = sorted(get_type_hints(kind).keys() - value.keys())
+        raise SettingsError("setting", name=f"{name}.{(unknown or missing)[0]}".lstrip(".")) from error

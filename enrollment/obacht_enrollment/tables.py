@@ -1,0 +1,105 @@
+"""The tables of the records: what is personal in them is sealed, each column for itself."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+VERSION: Final = 1
+# SQLite counts up only in a column of its own INTEGER; a sequence number elsewhere has 64 bits.
+_NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Root of the tables."""
+
+
+class About(Base):
+    """One row: which version of these tables the database holds."""
+
+    __tablename__ = "about"
+
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class RecordRow(Base):
+    """A record.
+
+    Attributes:
+        number: What staff call it by.
+        id: 16 random bytes, to which everything sealed of this record is bound.
+        kind: ``person``, ``address``, or ``canary``, the descriptor's invented person.
+        fingerprint: Keyed hash of the whole record, 32 bytes: the same record is taken in once.
+        level: 2 or 3; 1 for the canary.
+        contact: Number of the contact.
+        valid_until: Unix seconds.
+        wrapped_key: The record's own key under the office key. Deleting it erases the record.
+        subject: Sealed: names and dates, or the address.
+        ground: Sealed.
+        file_number: Sealed.
+        taken_in: Unix seconds.
+    """
+
+    __tablename__ = "records"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    level: Mapped[int]
+    contact: Mapped[int]
+    valid_until: Mapped[int] = mapped_column(BigInteger, index=True)
+    wrapped_key: Mapped[bytes]
+    subject: Mapped[bytes]
+    ground: Mapped[bytes]
+    file_number: Mapped[bytes]
+    taken_in: Mapped[int] = mapped_column(BigInteger)
+
+
+class Enrolment(Base):
+    """What the key offices made of a record's match keys in one epoch.
+
+    Attributes:
+        record: Number of the record.
+        epoch: Number of the epoch.
+        epoch_id: 16 bytes that stand for the epoch with its key (:func:`obacht_enrollment.epochs.identify`).
+        prks: Sealed with the record's key: 64 bytes for each match key, in their order.
+    """
+
+    __tablename__ = "enrolments"
+    __table_args__ = (UniqueConstraint("record", "epoch_id"),)
+
+    key: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    record: Mapped[int] = mapped_column(ForeignKey("records.number", ondelete="CASCADE"))
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    epoch_id: Mapped[bytes] = mapped_column(LargeBinary(16))
+    prks: Mapped[bytes]
+
+
+class PublicationRow(Base):
+    """A publication, from the moment its number was taken.
+
+    Attributes:
+        sequence: Its number.
+        started: Unix seconds.
+        epoch: Number of the epoch.
+        salt: Its salt, 32 bytes.
+        seed: Sealed: the seed of its filler.
+        head: Its signed head as sent to the matcher; empty until then.
+        real_rows: Rows that stand for records, the canary's included.
+        published: Unix seconds at which the matcher had it; 0 until then.
+        next_expiry: Unix seconds at which the first of its records expires; 0 if it has none.
+    """
+
+    __tablename__ = "publications"
+
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    started: Mapped[int] = mapped_column(BigInteger)
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    seed: Mapped[bytes]
+    head: Mapped[bytes] = mapped_column(default=b"")
+    real_rows: Mapped[int] = mapped_column(default=0)
+    published: Mapped[int] = mapped_column(BigInteger, default=0)
+    next_expiry: Mapped[int] = mapped_column(BigInteger, default=0)

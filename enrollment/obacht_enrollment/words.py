@@ -1,0 +1,218 @@
+"""Every sentence that the office's commands say of a failure, in German and in English."""
+
+from typing import Final, Literal
+
+from obacht_clients.words import LANGUAGES, why
+from obacht_enrollment import columns
+from obacht_enrollment.columns import Fault
+from obacht_enrollment.errors import MatcherError, OfficeError
+
+Language = Literal["de", "en"]
+
+_REASONS: Final[dict[str, tuple[str, str]]] = {
+    "empty": ("fehlt", "is missing"),
+    "too_long": ("ist länger als 200 Zeichen", "is longer than 200 characters"),
+    "control": (
+        "enthält ein unsichtbares Steuerzeichen oder einen Zeilenumbruch",
+        "holds a control character or a line break",
+    ),
+    "digits": ("darf keine Ziffern enthalten", "must not hold digits"),
+    "script": (
+        "ist nicht in lateinischer Schrift; bitte die Umschrift aus dem Pass eintragen",
+        "is not in Latin letters; please enter the transliteration from the passport",
+    ),
+    "symbol": ("enthält ein Zeichen, das in keinem Namen vorkommt", "holds a character that no name has"),
+    "no_letters": ("enthält keinen Buchstaben", "holds no letter"),
+    "format": ("hat nicht die erwartete Form", "is not of the expected form"),
+    "no_such_day": ("nennt einen Tag, den es nicht gibt", "names a day that does not exist"),
+    "before_1900": ("liegt vor 1900", "is before 1900"),
+    "future": ("liegt in der Zukunft", "is in the future"),
+    "side": ("hat auf dieser Straßenseite keine Nummer", "has no number on this side of the street"),
+    "too_many_keys": (
+        "ergibt mehr als 24 Suchschlüssel; bitte die Angabe auf mehrere Zeilen verteilen",
+        "makes more than 24 match keys; please divide it over several lines",
+    ),
+    "level": ("muss 2 oder 3 sein", "must be 2 or 3"),
+    "contact": ("steht nicht in office.toml", "is not in office.toml"),
+    "past": ("liegt in der Vergangenheit", "is in the past"),
+    "too_far": ("liegt mehr als zwei Jahre voraus", "is more than two years ahead"),
+    "ground": (
+        "muss Hausverbot, Strafanzeige oder Strafantrag sein",
+        "must be Hausverbot, Strafanzeige or Strafantrag",
+    ),
+    "side_word": ("muss gerade, ungerade oder alle sein", "must be gerade, ungerade or alle (even, odd, all)"),
+    "both": (
+        "Die Zeile nennt eine Person und eine Anschrift; bitte zwei Zeilen daraus machen",
+        "The line names a person and an address; please make two lines of it",
+    ),
+    "neither": ("Die Zeile nennt weder Person noch Anschrift", "The line names neither a person nor an address"),
+    "fields": (
+        "Die Zeile hat mehr oder weniger Felder als die Kopfzeile",
+        "The line has more or fewer fields than the header",
+    ),
+}
+_FORMS: Final[dict[str, tuple[str, str]]] = {
+    columns.BIRTH_DATE: ("muss TT.MM.JJJJ oder JJJJ sein", "must be TT.MM.JJJJ (day, month, year) or the year"),
+    columns.VALID_UNTIL: ("muss TT.MM.JJJJ sein", "must be TT.MM.JJJJ (day, month, year)"),
+    columns.POSTCODE: ("muss aus fünf Ziffern bestehen", "must be five digits"),
+    columns.HOUSE_NUMBER: (
+        "muss wie 12, 12 a, 12/1, 12-16 oder 12a-c aussehen",
+        "must look like 12, 12 a, 12/1, 12-16 or 12a-c",
+    ),
+}
+
+_SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    # the folder
+    "office-exists": (
+        "In {path} ist schon eine Sicherheitsstelle eingerichtet.",
+        "There is an office in {path} already.",
+    ),
+    "office-missing": (
+        "In {path} ist keine Sicherheitsstelle eingerichtet; richten Sie sie ein mit: obacht-office init",
+        "There is no office in {path}; make one with: obacht-office init",
+    ),
+    "home-write": ("Der Ordner {path} lässt sich nicht anlegen.", "The folder {path} cannot be made."),
+    "file-read": ("{path} fehlt oder lässt sich nicht lesen.", "{path} is missing or cannot be read."),
+    "file-write": ("{path} lässt sich nicht schreiben.", "{path} cannot be written."),
+    "file-form": ("{path} ist beschädigt.", "{path} is damaged."),
+    "setting": ("In office.toml fehlt {name} oder ist falsch.", "In office.toml, {name} is missing or wrong."),
+    "toml": ("office.toml ist kein gültiges TOML: {reason}", "office.toml is not valid TOML: {reason}"),
+    # the vault
+    "passphrase": ("Die Passphrase ist falsch.", "The passphrase is wrong."),
+    "office-key": (
+        "office.key ist beschädigt; holen Sie es aus der Sicherung.",
+        "office.key is damaged; restore it from the backup.",
+    ),
+    "memory": ("Der Arbeitsspeicher reicht nicht.", "There is not enough memory."),
+    "sealed": (
+        "Ein Schlüssel oder Datensatz passt nicht zu office.key oder wurde verändert.",
+        "A key or record does not fit office.key, or was tampered with.",
+    ),
+    "subject": ("Ein Datensatz ist beschädigt.", "A record is damaged."),
+    # the records
+    "database": ("{path} lässt sich nicht anlegen.", "{path} cannot be made."),
+    "database-missing": (
+        "{path} fehlt; holen Sie die Datei aus der Sicherung.",
+        "{path} is missing; restore it from the backup.",
+    ),
+    "database-version": (
+        "{path} gehört zu einer anderen Version dieses Programms.",
+        "{path} belongs to another version of this program.",
+    ),
+    "database-failed": ("Die Datenbank hat versagt ({kind}).", "The database failed ({kind})."),
+    "database-damaged": (
+        "Die Datenbank ist beschädigt; holen Sie sie aus der Sicherung.",
+        "The database is damaged; restore it from the backup.",
+    ),
+    # the file of records
+    "csv-read": ("{path} lässt sich nicht lesen.", "{path} cannot be read."),
+    "csv-large": ("Die Datei ist größer als {most} MiB.", "The file is larger than {most} MiB."),
+    "csv-lines": ("Die Datei hat mehr als {most} Zeilen.", "The file has more than {most} lines."),
+    "csv-encoding": (
+        "Zeile {line}: Die Datei ist nicht in UTF-8; bitte in der Tabellenkalkulation als „CSV UTF-8“ speichern.",
+        "Line {line}: the file is not in UTF-8; please save it as “CSV UTF-8” in the spreadsheet.",
+    ),
+    "csv-empty": ("Die Datei enthält keine Einträge.", "The file holds no entries."),
+    "csv-form": (
+        "Zeile {line}: Die Anführungszeichen passen nicht zusammen.",
+        "Line {line}: the quotation marks do not match.",
+    ),
+    "csv-header-unknown": (
+        "Die Kopfzeile nennt eine unbekannte Spalte: {column}",
+        "The header names an unknown column: {column}",
+    ),
+    "csv-header-twice": (
+        "Die Kopfzeile nennt eine Spalte zweimal: {column}",
+        "The header names a column twice: {column}",
+    ),
+    "csv-header-missing": ("In der Kopfzeile fehlt die Spalte {column}.", "The header lacks the column {column}."),
+    # the descriptor
+    "descriptor-none": (
+        "Noch ist keine Beschreibung der Anlage in Kraft: obacht-office descriptor draft, dann sign, dann put",
+        "No descriptor is in force yet: obacht-office descriptor draft, then sign, then put",
+    ),
+    "descriptor-expired": (
+        "Die Beschreibung der Anlage ist abgelaufen: obacht-office descriptor draft",
+        "The descriptor has expired: obacht-office descriptor draft",
+    ),
+    "epoch-over": (
+        "Die Epoche ist zu Ende; die Schlüsselstellen brauchen neue Schlüssel.",
+        "The epoch is over; the key offices need new keys.",
+    ),
+    "descriptor-form": ("Die Beschreibung der Anlage ist fehlerhaft: {reason}", "The descriptor is wrong: {reason}"),
+    "descriptor-keys": (
+        "Der Entwurf nennt andere Schlüssel als die dieser Stelle.",
+        "The draft names other keys than this office's.",
+    ),
+    "descriptor-order": (
+        "Sie folgt nicht auf die Beschreibung in Kraft; bitte neu entwerfen.",
+        "It does not follow the descriptor in force; please draft it anew.",
+    ),
+    "descriptor-signatures": (
+        "Eine Unterschrift fehlt oder ist falsch; nötig sind die der Sicherheitsstelle und die der Aufsicht.",
+        "A signature is missing or wrong; the office's and the auditor's are needed.",
+    ),
+    "descriptor-deployment": ("Sie gehört zu einer anderen Anlage.", "It is another deployment's."),
+    "canary": (
+        "Der Kanarienvogel in office.toml taugt nicht als Person ({field}).",
+        "The canary in office.toml cannot stand for a person ({field}).",
+    ),
+    "auditor-key": ("Der Schlüssel der Aufsicht ist fehlerhaft.", "The auditor's key is malformed."),
+    "auditor-missing": ("Der Schlüssel der Aufsicht fehlt: --auditor", "The auditor's key is missing: --auditor"),
+    "key-office-form": (
+        "Eine Datei ist nicht public.json einer Schlüsselstelle.",
+        "A file is not the public.json of a key office.",
+    ),
+    "key-office-deployment": (
+        "Eine Schlüsselstelle gehört zu einer anderen Anlage.",
+        "A key office belongs to another deployment.",
+    ),
+    "key-offices-differ": (
+        "Die Schlüsselstellen nennen verschiedene Epochen oder Schlüssel.",
+        "The key offices name different epochs or keys.",
+    ),
+    # publishing
+    "key-offices": (
+        "Die Schlüsselstellen haben nicht geantwortet oder abgelehnt: {reason}",
+        "The key offices did not answer, or refused: {reason}",
+    ),
+    "crowded": (
+        "Mehr als acht Personen haben denselben Suchschlüssel: Nummern {records}. Bitte doppelte Einträge prüfen.",
+        "More than eight persons have one match key in common: numbers {records}. Please look for entries made twice.",
+    ),
+    "full": ("{rows} Zeilen sind mehr, als ein Register fasst.", "{rows} rows are more than a register holds."),
+    "overtaken": (
+        "Andere haben zur selben Zeit veröffentlicht; bitte noch einmal versuchen.",
+        "Others published at the same time; please try again.",
+    ),
+    "stopped": ("Der Dienst wird beendet.", "The service is being stopped."),
+    "matcher": (
+        "Der Matcher ist nicht erreichbar oder hat abgelehnt: {reason}",
+        "The matcher cannot be reached, or refused: {reason}",
+    ),
+    "reference-form": (
+        "Eine Kennung besteht aus 16 Zeichen, 0-9 und a-f.",
+        "A reference is 16 characters, 0-9 and a-f.",
+    ),
+    "reference-unknown": ("Zu dieser Kennung gibt es keinen Eintrag.", "No entry has this reference."),
+}
+
+
+def sentence(error: OfficeError, language: Language) -> str:
+    """Say what went wrong, and where it helps, what to do."""
+    code, details = error.code, error.details
+    if isinstance(error, MatcherError):
+        code, details = "matcher", {"reason": error.code}
+    if code in {"matcher", "key-offices"}:
+        details = {"reason": why(str(details["reason"]), LANGUAGES[language])}
+    german, english = _SENTENCES[code]
+    return (german if language == "de" else english).format(**details)
+
+
+def fault(wrong: Fault, language: Language) -> str:
+    """Say what is wrong with a line of a file, without repeating what stands in it."""
+    specific = _FORMS.get(wrong.field) if wrong.code == "format" else None
+    german, english = specific or _REASONS[wrong.code]
+    text = german if language == "de" else english
+    line = "Zeile" if language == "de" else "Line"
+    return f"{line} {wrong.line}: {wrong.field} {text}." if wrong.field else f"{line} {wrong.line}: {text}."
