@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from obacht_matcher import descriptions
 from obacht_matcher.descriptions import MAX_DESCRIPTOR, NOTE, REGISTER
 from obacht_matcher.embedded import Embedded
-from obacht_matcher.errors import EmbeddedError, StoreError
+from obacht_matcher.errors import MatcherError, StoreError
 from obacht_matcher.service import Clock, Matcher
 from obacht_matcher.settings import Settings
 from obacht_matcher.store import Store
@@ -52,13 +52,14 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        chores = [asyncio.create_task(_sweep(store))]
+        ending = asyncio.Event()
+        chores = [_every(_SWEEP_SECONDS, lambda: _sweep(store), ending)]
         if embedded is not None:
-            chores.append(asyncio.create_task(_tend(embedded)))
+            chores.append(_every(_TEND_SECONDS, lambda: _tend(embedded), ending))
+        running = asyncio.gather(*chores)
         yield
-        for chore in chores:
-            chore.cancel()
-        await asyncio.wait(chores)
+        ending.set()
+        await running
         await store.close()
 
     app = new_app("Obacht matcher", version("obacht-matcher"), lifespan)
@@ -166,21 +167,23 @@ async def _unavailable(request: Request, _: Exception) -> Response:
     return problems.answer(request, "unavailable", {"Retry-After": "1"})
 
 
-async def _sweep(store: Store) -> None:
-    while True:
+async def _every(seconds: float, chore: Callable[[], Awaitable[None]], ending: asyncio.Event) -> None:
+    # An event ends it, not a cancellation, which asyncio.wait_for of Python 3.11, deep in redis-py, may swallow.
+    while not ending.is_set():
         try:
-            if count := await store.sweep():
-                logs.event("registers-dropped", count=count)
-        except StoreError as error:
-            logs.failure("sweep-failed", error)
-        await asyncio.sleep(_SWEEP_SECONDS)
+            await chore()
+        except MatcherError as error:
+            logs.failure("chore-failed", error)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await ending.wait()
+
+
+async def _sweep(store: Store) -> None:
+    if count := await store.sweep():
+        logs.event("registers-dropped", count=count)
 
 
 async def _tend(embedded: Embedded) -> None:
-    while True:
-        try:
-            if await asyncio.to_thread(embedded.ensure):
-                logs.event("store-restarted")
-        except EmbeddedError as error:
-            logs.failure("store-not-started", error)
-        await asyncio.sleep(_TEND_SECONDS)
+    if await asyncio.to_thread(embedded.ensure):
+        logs.event("store-restarted")
