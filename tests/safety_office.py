@@ -39,7 +39,7 @@ HEADER = ";".join(columns.COLUMNS)
 def person_line(
     family: str = "Meyer", given: str = "Jörg", born: str = "14.05.1971", level: int = 2, until: str = "31.12.2027"
 ) -> str:
-    return f"{family};{given};;{born};;;;;{level};1;{until};Strafanzeige;1 Js {family}/26"
+    return f"{family};{given};;{born};;;;;{level};1;{until};Strafanzeige;1 Js 1/26"
 
 
 def address_line(street: str = "Venloer Str.", house: str = "12", level: int = 2, until: str = "31.12.2027") -> str:
