@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 from obacht_clients.answers import AddressMatch, Finding, PersonMatch, Tier
 from obacht_clients.errors import StretchError
@@ -40,14 +40,6 @@ class Stretcher:
     def __init__(self) -> None:
         """Start none yet. No question has more than four keys to stretch, and each takes its memory."""
         self._threads = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "obacht-stretch")
-
-    def __enter__(self) -> Self:
-        """Give the stretcher, to be closed at the end of the block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the threads."""
-        self.close()
 
     def close(self) -> None:
         """End the threads."""

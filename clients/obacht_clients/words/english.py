@@ -65,6 +65,8 @@ LANGUAGE = Language(
         "method": "The server does not understand this request. " + _IT,
         "too-large": "The request is too large for the server. " + _IT,
         "length": "The server misses a length. " + _IT,
+        "http": "The server does not understand this request. " + _IT,
+        "headers": "The request's header fields are too large for the server. " + _IT,
         "incomplete": "The request reached the server incomplete or too late. " + _AGAIN,
         "media-type": "The server expects another kind of data. " + _IT,
         "signature-missing": "The server misses this device's signature. " + _IT,

@@ -69,6 +69,8 @@ LANGUAGE = Language(
         "method": "Der Server versteht diese Anfrage nicht. " + _IT,
         "too-large": "Die Anfrage ist dem Server zu groß. " + _IT,
         "length": "Der Server vermisst eine Längenangabe. " + _IT,
+        "http": "Der Server versteht diese Anfrage nicht. " + _IT,
+        "headers": "Die Kopfzeilen der Anfrage sind dem Server zu groß. " + _IT,
         "incomplete": "Die Anfrage kam beim Server unvollständig oder zu spät an. " + _AGAIN,
         "media-type": "Der Server erwartet eine andere Art von Daten. " + _IT,
         "signature-missing": "Dem Server fehlt die Signatur dieses Geräts. " + _IT,
