@@ -28,8 +28,7 @@ passphrase_option: Callable[[Any], Any] = click.option(
 )
 
 
-def clock() -> int:
-    """Give Unix seconds."""
+def _now() -> int:
     return int(time.time())
 
 
@@ -49,6 +48,10 @@ class Context:
     def home(self) -> Home:
         """The office's folder."""
         return Home(self.folder)
+
+    def clock(self) -> int:
+        """Give Unix seconds."""
+        return _now()
 
     def say(self, german: str, english: str) -> None:
         """Print one line in the reader's language."""

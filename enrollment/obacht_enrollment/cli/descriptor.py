@@ -7,7 +7,7 @@ import click
 
 from obacht_enrollment import drafting
 from obacht_enrollment import home as homes
-from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import DescriptorDraftError
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import descriptor_in_force, read_settings
@@ -42,7 +42,7 @@ def draft(context: Context, key_offices: tuple[Path, ...], auditor: str | None) 
         previous = descriptor_in_force(context.home)
         facts = [drafting.KeyOfficeFacts.parse(path.read_bytes()) for path in key_offices]
         drafted = drafting.draft(
-            settings, PublicKeys(context.home), facts, _auditor(auditor, previous), previous, now=clock()
+            settings, PublicKeys(context.home), facts, _auditor(auditor, previous), previous, now=context.clock()
         )
         drafting.write_draft(context.home, drafted)
     path = context.home.path(homes.DRAFT)
@@ -76,7 +76,7 @@ def put(context: Context, file: Path, passphrase_file: Path | None) -> None:
     with context.office(passphrase_file) as office:
 
         async def walk() -> Descriptor:
-            async with Outside.open(office.keys.publisher.seed, office.settings.matcher, clock) as outside:
+            async with Outside.open(office.keys.publisher.seed, office.settings.matcher, context.clock) as outside:
                 return await drafting.put(office.home, note, outside)
 
         done = asyncio.run(walk())

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from obacht_enrollment.checks import checks
-from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_service import doctor as doctors
 
 
@@ -17,4 +17,4 @@ def doctor(context: click.Context, passphrase_file: Path | None) -> None:
     own: Context = context.obj
     with own.in_words():
         passphrase = None if passphrase_file is None else own.passphrase(passphrase_file)
-    context.exit(doctors.examine(checks(own.home, passphrase, own.language, clock), click.echo))
+    context.exit(doctors.examine(checks(own.home, passphrase, own.language, own.clock), click.echo))

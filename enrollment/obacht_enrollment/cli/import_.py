@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from obacht_enrollment import importing, words
-from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.columns import MAX_FILE_LENGTH
 from obacht_enrollment.errors import ImportFileError
 from obacht_enrollment.importing import Rules
@@ -27,7 +27,10 @@ def import_(context: Context, file: Path, passphrase_file: Path | None) -> None:
     """
     with context.office(passphrase_file) as office:
         rules = Rules(
-            office.settings.deployment, office.settings.contact_numbers, office.settings.default_contact, clock()
+            office.settings.deployment,
+            office.settings.contact_numbers,
+            office.settings.default_contact,
+            context.clock(),
         )
         result = importing.take_in(_read(file), rules, office.vault, office.store)
     if result.faults:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from obacht_enrollment import epochs, ledger
-from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import PublishingError
 from obacht_enrollment.home import RECORDS, Home
 from obacht_enrollment.lookup import find_case
@@ -63,7 +63,7 @@ def _show(context: Context, rows: Iterable[RecordRow], enrolled: frozenset[int],
         "Nummer  Art     Stufe  gültig bis  Stand" + ("            Wer" if office else ""),
         "Number  Kind    Level  Valid until State" + ("            Who" if office else ""),
     )
-    now = clock()
+    now = context.clock()
     kinds = {"person": ("Person", "person"), "address": ("Adresse", "address")}
     for row in rows:
         kind = kinds[row.kind][context.language == "en"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from obacht_enrollment import publication
-from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.publication import Published
 
@@ -34,10 +34,10 @@ def publish(context: Context, dry_run: bool, passphrase_file: Path | None) -> No
     with context.office(passphrase_file) as office:
 
         async def walk() -> Published:
-            async with Outside.open(office.keys.publisher.seed, office.settings.matcher, clock) as outside:
-                return await publication.publish(office, outside, clock, enrolled=enrolled, step=step)
+            async with Outside.open(office.keys.publisher.seed, office.settings.matcher, context.clock) as outside:
+                return await publication.publish(office, outside, context.clock, enrolled=enrolled, step=step)
 
-        result = publication.trial(office, clock) if dry_run else asyncio.run(walk())
+        result = publication.trial(office, context.clock) if dry_run else asyncio.run(walk())
     rows = result.register.bucket_rows << result.register.bits
     if dry_run:
         context.say(

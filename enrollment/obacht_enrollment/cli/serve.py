@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from obacht_enrollment.cli.context import Context, clock, passphrase_option
+from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.http import create_app
 from obacht_service import logs, run
 
@@ -19,4 +19,8 @@ def serve(context: Context, host: str | None, port: int | None, passphrase_file:
     with context.office(passphrase_file) as office:
         address, _, number = office.settings.listen.rpartition(":")
         logs.configure()
-        run.serve(lambda: create_app(office, clock), host or address.strip("[]"), int(number) if port is None else port)
+        run.serve(
+            lambda: create_app(office, context.clock),
+            host or address.strip("[]"),
+            int(number) if port is None else port,
+        )

@@ -1,0 +1,159 @@
+"""A descriptor is drafted from what is in force, and only two signatures put it there."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from deployment import signing_key
+from obacht_enrollment import drafting
+from obacht_enrollment.drafting import KeyOfficeFacts
+from obacht_enrollment.errors import DescriptorDraftError, MatcherError
+from obacht_enrollment.home import DRAFT, IN_FORCE, SIGNED
+from obacht_enrollment.keyring import PublicKeys
+from obacht_enrollment.office import descriptor_in_force
+from obacht_protocol import notes
+from obacht_protocol.descriptor import Descriptor
+from safety_office import AUDITOR, DAY, NOW, Servers, Site, unreachable
+
+
+def facts(servers: Servers, **changes: Any) -> KeyOfficeFacts:
+    return KeyOfficeFacts.parse(servers.public_json(**changes))
+
+
+def draft(site: Site, *offices: KeyOfficeFacts) -> Descriptor:
+    previous = descriptor_in_force(site.office.home)
+    return drafting.draft(
+        site.office.settings,
+        PublicKeys(site.office.home),
+        offices or [facts(site.servers)],
+        AUDITOR.verify_key,
+        previous,
+        now=site.now,
+    )
+
+
+def put(site: Site, note: bytes) -> Descriptor:
+    return asyncio.run(drafting.put(site.office.home, note, site.outside))
+
+
+def test_the_first_descriptor_says_what_settings_and_key_office_say(site: Site) -> None:
+    descriptor = site.servers.current_descriptor
+    assert (descriptor.version, descriptor.previous, descriptor.deployment) == (1, bytes(32), "test-town")
+    assert descriptor.offices[0].url == "http://127.0.0.1:8200"
+    assert descriptor.epoch.public_key == site.servers.public
+    assert descriptor.expires == descriptor.epoch.ends == NOW + 90 * DAY
+    assert descriptor.contacts[0].phone == "0221 1"
+    assert descriptor.publisher == site.office.keys.publisher.public_key
+    assert len(descriptor.report) == 32
+    assert (descriptor.office, descriptor.auditor) == (site.office.keys.root.verify_key, AUDITOR.verify_key)
+
+
+def test_the_next_one_follows_it_and_keeps_the_epoch(site: Site) -> None:
+    first = site.servers.descriptor
+    site.now += DAY
+    site.sign_descriptor()
+    second = site.servers.current_descriptor
+    assert (second.version, second.previous) == (2, notes.digest(first))
+    assert (second.epoch.begins, second.epoch.ends, second.issued) == (NOW, NOW + 90 * DAY, NOW + DAY)
+
+
+def test_another_epoch_begins_when_it_is_drafted(site: Site) -> None:
+    site.now += DAY
+    assert draft(site, facts(site.servers, epoch=2)).epoch.begins == NOW + DAY
+
+
+def test_key_offices_must_agree(site: Site) -> None:
+    one = facts(site.servers)
+    for other in (replace(one, epoch=2), replace(one, threshold=2), replace(one, public_key=bytes(32))):
+        with pytest.raises(DescriptorDraftError, match="key-offices-differ"):
+            draft(site, one, other)
+    with pytest.raises(DescriptorDraftError, match="key-office-deployment"):
+        draft(site, facts(site.servers, deployment="test-elsewhere"))
+    with pytest.raises(DescriptorDraftError, match="descriptor-form"):
+        draft(site, one, one)
+    with pytest.raises(DescriptorDraftError, match="descriptor-form"):
+        draft(site, replace(one, public_share=site.office.keys.root.verify_key.public_key))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b'"x"', b'{"type":"obacht/v1/key-office"}', b'{"type":"other"}', b"\xff"],
+)
+def test_what_is_no_key_offices_file_is_refused(data: bytes) -> None:
+    with pytest.raises(DescriptorDraftError, match="key-office-form"):
+        KeyOfficeFacts.parse(data)
+
+
+@pytest.mark.parametrize(
+    "change", [{"index": "1"}, {"epoch": True}, {"public_key": "x"}, {"threshold": None}, {"more": 1}]
+)
+def test_a_key_offices_file_with_a_wrong_field_is_refused(change: dict[str, Any], servers: Servers) -> None:
+    with pytest.raises(DescriptorDraftError, match="key-office-form"):
+        KeyOfficeFacts.parse(servers.public_json(**change))
+
+
+def test_a_draft_can_be_read_and_changed_by_people(site: Site) -> None:
+    drafting.write_draft(site.office.home, draft(site))
+    text = site.office.home.read(DRAFT).decode()
+    assert '\n  "version": 2' in text
+    site.office.home.replace(DRAFT, text.replace("0221 1", "0221 2").encode())
+    assert drafting.sign(site.office.home, site.office.keys).contacts[0].phone == "0221 2"
+
+
+def test_only_a_draft_of_our_own_keys_that_follows_is_signed(site: Site) -> None:
+    home = site.office.home
+    drafted = draft(site)
+    wrong = {
+        "descriptor-keys": replace(drafted, head=signing_key("test-town/other").verify_key),
+        "descriptor-order": replace(drafted, version=1),
+    }
+    for code, descriptor in wrong.items():
+        drafting.write_draft(home, descriptor)
+        with pytest.raises(DescriptorDraftError, match=code):
+            drafting.sign(home, site.office.keys)
+    for broken in (b"{", b"{}", b'{"type":1}'):
+        home.replace(DRAFT, broken)
+        with pytest.raises(DescriptorDraftError, match="descriptor-form"):
+            drafting.sign(home, site.office.keys)
+
+
+def test_without_the_auditors_signature_nothing_is_put_in_force(site: Site) -> None:
+    drafting.write_draft(site.office.home, draft(site))
+    drafting.sign(site.office.home, site.office.keys)
+    in_force = site.office.home.read(IN_FORCE)
+    note = site.office.home.read(SIGNED)
+    for wrong in (note, notes.cosign(note, signing_key("test-town/stranger")), b"", note[:-2]):
+        with pytest.raises(DescriptorDraftError, match="descriptor-signatures"):
+            put(site, wrong)
+    assert site.office.home.read(IN_FORCE) == in_force
+    assert site.servers.current_descriptor.version == 1
+
+
+def test_another_auditor_needs_the_signature_of_the_one_before(site: Site) -> None:
+    other = signing_key("test-town/new-auditor")
+    drafting.write_draft(site.office.home, replace(draft(site), auditor=other.verify_key))
+    drafting.sign(site.office.home, site.office.keys)
+    note = notes.cosign(site.office.home.read(SIGNED), other)
+    with pytest.raises(DescriptorDraftError, match="descriptor-signatures"):
+        put(site, note)
+    assert put(site, notes.cosign(note, AUDITOR)).auditor == other.verify_key
+
+
+def test_an_older_descriptor_is_not_put_back_in_force(site: Site) -> None:
+    first = site.servers.descriptor
+    site.sign_descriptor()
+    with pytest.raises(DescriptorDraftError, match="descriptor-order"):
+        put(site, first)
+
+
+def test_putting_the_same_one_again_is_fine(site: Site) -> None:
+    assert put(site, site.servers.descriptor).version == 1
+
+
+def test_a_matcher_that_is_down_does_not_undo_what_two_have_signed(site: Site) -> None:
+    site.servers.instead["PUT /v1/descriptor"] = unreachable
+    with pytest.raises(MatcherError, match="unreachable"):
+        site.sign_descriptor()
+    assert site.descriptor.version == 2

@@ -1,0 +1,241 @@
+"""The commands, in the words that the office's staff read."""
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from obacht_clients.transport import Clock
+from obacht_enrollment.cli import main
+from obacht_enrollment.keyring import PublicKeys
+from obacht_enrollment.outside import Outside
+from obacht_protocol import notes
+from safety_office import (
+    AUDITOR,
+    DAY,
+    MATCHER,
+    PASSPHRASE,
+    Site,
+    address_line,
+    person_line,
+    table,
+    unreachable,
+)
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command of the office that ``site`` is."""
+    secret = tmp_path / "passphrase"
+    secret.write_bytes(PASSPHRASE + b"\n")
+    secret.chmod(0o600)
+
+    def opened(_seed: bytes, _matcher: str, _clock: Clock) -> Outside:
+        return site.outside
+
+    monkeypatch.setattr(Outside, "open", opened)
+    monkeypatch.setattr("obacht_enrollment.cli.context._now", site.clock)
+
+    def run(*arguments: object, unlock: bool = True, language: str = "de") -> Result:
+        passphrase = ["--passphrase-file", str(secret)] if unlock else []
+        own = ["--home", str(site.office.home.folder), "--language", language]
+        return CliRunner().invoke(main, [*own, *map(str, arguments), *passphrase], catch_exceptions=False)
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "persons.csv"
+    path.write_bytes(table(person_line("Meyer", "Jörg", level=3), address_line()))
+    return path
+
+
+def test_init_makes_an_office_and_says_what_to_hand_out(tmp_path: Path) -> None:
+    secret = tmp_path / "passphrase"
+    secret.write_text("invented passphrase\n")
+    secret.chmod(0o600)
+    home = tmp_path / "office"
+    arguments = [
+        *("--home", str(home), "init", "--deployment", "test-town", "--matcher", MATCHER, "--office", "Amt"),
+        *("--phone", "0221 1", "--stretch", "CHEAPEST", "--passphrase-file", str(secret)),
+    ]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    keys = json.loads((home / "public.json").read_bytes())
+    assert {keys["office"], keys["head"]} <= set(result.output.split())
+    assert f"obacht-keys device add NAME {keys['publisher']}" in result.output
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    again = CliRunner().invoke(main, arguments)
+    assert again.exit_code == 1
+    assert "schon eine Sicherheitsstelle" in again.output
+
+
+def test_a_short_passphrase_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    secret = tmp_path / "passphrase"
+    secret.write_text("short\n")
+    secret.chmod(0o600)
+    arguments = ["init", "--deployment", "test-town", "--matcher", MATCHER, "--office", "Amt", "--phone", "1"]
+    result = CliRunner().invoke(
+        main, ["--home", str(tmp_path / "office"), *arguments, "--passphrase-file", str(secret)]
+    )
+    assert result.exit_code == 1
+    assert not (tmp_path / "office").exists()
+
+
+def test_from_a_file_to_a_published_register(run: Run, file: Path, site: Site) -> None:
+    result = run("import", file)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("2 neu aufgenommen, 0 waren schon da.")
+    assert run("import", file).stdout.startswith("0 neu aufgenommen, 2 waren schon da.")
+    trial = run("publish", "--dry-run", language="en")
+    assert trial.stdout == "Trial: 0 records, 0 real of 1024 rows; 2 not enrolled yet.\n"
+    assert site.servers.head == b""
+    result = run("publish")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Register 1 ist veröffentlicht: 2 Einträge, ")
+    assert "eingetragen: 3, noch offen: 0" in result.stderr
+    assert site.servers.current_head.sequence == 1
+
+
+def test_bad_lines_are_all_told_and_quote_nothing(run: Run, tmp_path: Path, site: Site) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(table(person_line("Иванов"), person_line(), person_line("Schulz", until="gestern")))
+    german, english = run("import", bad), run("import", bad, language="en")
+    assert german.exit_code == english.exit_code == 1
+    assert german.stderr.splitlines() == [
+        "Zeile 2: Familienname ist nicht in lateinischer Schrift; bitte die Umschrift aus dem Pass eintragen.",
+        "Zeile 4: Gültig bis muss TT.MM.JJJJ sein.",
+        "2 Zeilen sind fehlerhaft; nichts wurde aufgenommen.",
+    ]
+    assert english.stderr.splitlines()[1] == "Line 4: Gültig bis must be TT.MM.JJJJ (day, month, year)."
+    assert site.office.store.records() == []
+    assert "lässt sich nicht lesen" in run("import", tmp_path / "missing.csv").output
+
+
+def test_the_list_shows_names_only_after_unlocking(run: Run, file: Path) -> None:
+    run("import", file)
+    plain = run("list", unlock=False)
+    assert plain.exit_code == 0
+    assert "Meyer" not in plain.output
+    assert [line.split() for line in plain.output.splitlines()[1:]] == [
+        ["1", "Person", "3", "31.12.2027", "neu"],
+        ["2", "Adresse", "2", "31.12.2027", "neu"],
+    ]
+    run("publish")
+    named = run("list", "--with-names", language="en").output
+    assert "Meyer, Jörg, 14.05.1971" in named
+    assert "50825 Venloer Str. 12" in named
+    assert named.count("enrolled") == 2
+
+
+def test_a_reference_leads_to_the_record(run: Run, file: Path, site: Site) -> None:
+    run("import", file)
+    run("publish")
+    row = site.office.store.records()[0]
+    latest = site.office.store.latest_publication()
+    assert latest is not None
+    reference = site.office.vault.reference(latest.salt, row.id, 2).hex()
+    shown = run("list", "--reference", f"{reference[:4]} {reference[4:8]}-{reference[8:].upper()}")
+    assert shown.output.splitlines()[0] == "Aus Register 1:"
+    assert shown.output.splitlines()[2].split()[0] == "1"
+    assert "keinen Eintrag" in run("list", "--reference", "00" * 8).output
+    assert "16 Zeichen" in run("list", "--reference", "xyz").output
+
+
+def test_the_descriptor_goes_from_draft_over_two_signatures_into_force(run: Run, tmp_path: Path, site: Site) -> None:
+    public = tmp_path / "public.json"
+    public.write_bytes(site.servers.public_json())
+    assert run("descriptor", "draft", "--key-office", public, unlock=False).exit_code == 0
+    signed = run("descriptor", "sign")
+    assert "obacht audit sign" in signed.output
+    note = tmp_path / "descriptor.note"
+    note.write_bytes(site.office.home.read("descriptor.note"))
+    refused = run("descriptor", "put", note)
+    assert refused.exit_code == 1
+    assert "Unterschrift fehlt" in refused.output
+    note.write_bytes(notes.cosign(note.read_bytes(), AUDITOR))
+    assert run("descriptor", "put", note).output == "Version 2 ist in Kraft.\n"
+    assert site.servers.current_descriptor.version == 2
+    assert run("descriptor", "draft", "--key-office", public, "--auditor", "x", unlock=False).exit_code == 1
+
+
+def test_the_first_draft_needs_the_auditors_key(tmp_path: Path, empty: Site) -> None:
+    public = tmp_path / "public.json"
+    public.write_bytes(empty.servers.public_json())
+    own = [
+        "--home",
+        str(empty.office.home.folder),
+        "--language",
+        "en",
+        "descriptor",
+        "draft",
+        "--key-office",
+        str(public),
+    ]
+    assert "auditor's key is missing" in CliRunner().invoke(main, own).output
+    assert CliRunner().invoke(main, [*own, "--auditor", str(AUDITOR.verify_key)]).exit_code == 0
+
+
+def test_a_wrong_passphrase_and_servers_that_are_down_are_told_in_words(run: Run, tmp_path: Path, site: Site) -> None:
+    wrong = tmp_path / "wrong"
+    wrong.write_text("another passphrase")
+    wrong.chmod(0o600)
+    result = run("publish", "--passphrase-file", wrong, unlock=False)
+    assert (result.exit_code, result.output) == (1, "Error: Die Passphrase ist falsch.\n")
+    site.servers.instead["POST /v1/evaluations"] = unreachable
+    assert "Die Schlüsselstellen haben nicht geantwortet" in run("publish").output
+    site.servers.instead = {"PUT /v1/register": unreachable}
+    assert "The matcher cannot be reached, or refused" in run("publish", language="en").output
+
+
+def test_doctor_finds_nothing_wrong_with_a_healthy_office(run: Run, file: Path) -> None:
+    run("import", file)
+    run("publish")
+    result = run("doctor")
+    assert result.exit_code == 0, result.output
+    assert "Everything is well" in result.output
+
+
+def test_doctor_names_what_is_wrong_and_the_command_that_mends_it(run: Run, file: Path, site: Site) -> None:
+    assert "mend it with: obacht-office publish" in run("doctor").output
+    run("publish")
+    site.now += 10
+    run("import", file)
+    assert "2 Einträge sind noch nicht veröffentlicht" in run("doctor").output
+    run("publish")
+    site.now += 5 * 3600
+    assert "obacht-office serve" in run("doctor").output
+    site.servers.instead["GET /v1/register"] = unreachable
+    assert "obacht-matcher doctor" in run("doctor").output
+    site.servers.instead.clear()
+    site.now += 80 * DAY
+    assert "obacht-office descriptor draft" in run("doctor").output
+    site.office.home.path("root.key").chmod(0o644)
+    assert "chmod -R go=" in run("doctor").output
+
+
+def test_doctor_finds_an_office_whose_matcher_serves_a_stranger(run: Run, site: Site) -> None:
+    site.publish()
+    site.servers.head = notes.sign(b"{}", [AUDITOR])
+    assert "not this office's" in run("doctor", language="en").output
+
+
+def test_doctor_works_where_there_is_no_office(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["--home", str(tmp_path / "nowhere"), "--language", "en", "doctor"])
+    assert result.exit_code == 1
+    assert "obacht-office init" in result.output
+
+
+def test_public_keys_are_read_back_or_refused(empty: Site) -> None:
+    home = empty.office.home
+    assert PublicKeys(home).office == empty.office.keys.root.verify_key
+    for broken in (b"", b"{}", b"[]", b'{"type":"other"}'):
+        home.replace("public.json", broken)
+        with pytest.raises(Exception, match="file-form"):
+            PublicKeys(home)
