@@ -1,5 +1,6 @@
 """The one place that touches the key share: it makes, locks, unlocks and uses it, and shows only public facts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,6 +103,6 @@ class Custody:
         except (EncodingError, KeyError, TypeError) as error:
             raise CustodyError("the file holds no key share") from error
 
-    def evaluate(self, elements: tuple[bytes, ...]) -> tuple[list[bytes], bytes]:
+    def evaluate(self, elements: Sequence[bytes]) -> tuple[list[bytes], bytes]:
         """Multiply every element (32 bytes, already checked) with the share, and prove it (64 bytes)."""
         return oprf.blind_evaluate(self._secret, list(elements))

@@ -6,6 +6,7 @@ thread commits while the event loop goes on, so that nobody waits for more than 
 
 import asyncio
 import fcntl
+import os
 import queue
 import sqlite3
 import threading
@@ -50,7 +51,7 @@ class Nonces:
         self._connection = open_database(path, _SCHEMA, patience=PATIENCE * 0.75)
         # SQLite lets processes that find it locked sleep and try again, and some then never get their turn; this file
         # makes them queue.
-        self._turn = path.with_suffix(".turn").open("ab")
+        self._turn = os.open(path.with_suffix(".turn"), os.O_RDWR | os.O_CREAT, 0o600)
         self._arrived: list[_Use] = []
         self._counted = 0
         self._batches: queue.SimpleQueue[list[_Use]] = queue.SimpleQueue()
@@ -63,7 +64,7 @@ class Nonces:
         self._batches.put([])
         self._thread.join(PATIENCE)
         self._connection.close()
-        self._turn.close()
+        os.close(self._turn)
 
     async def use(self, device: str, nonce: bytes, now: int) -> None:
         """Use a nonce (16 bytes) of a device at ``now`` (Unix seconds); it is on the disk when this returns.

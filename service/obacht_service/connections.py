@@ -25,6 +25,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Take what uvicorn hands over."""
         super().__init__(*arguments, **named)
         self._head: int | None = 0  # bytes of the head that is arriving
+        self._piece = 0
         self._patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the parent does
@@ -39,8 +40,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what arrives before a head is complete."""
+        self._piece = len(data)
         if self._head is not None:
-            self._head += len(data)
+            self._head += self._piece
         super().data_received(data)
         if self._head is not None and self._head > MAX_HEAD and not self.transport.is_closing():
             self._refuse("headers")
@@ -49,7 +51,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Start a head: the first of the connection, or the next one."""
         super().on_message_begin()
         if self._head is None:
-            self._head = 0
+            self._head = self._piece
             self._wait()
 
     def on_headers_complete(self) -> None:

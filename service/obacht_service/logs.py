@@ -84,6 +84,7 @@ def configure(level: int = logging.INFO) -> None:
     root.setLevel(logging.WARNING)
     _LOGGER.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
+    logging.raiseExceptions = False  # otherwise a record that cannot be written is quoted on standard error
     logging.captureWarnings(capture=True)  # a warning's text may quote data
     sys.excepthook = _uncaught
     threading.excepthook = lambda arguments: failure("thread-died", arguments.exc_value or SystemExit())

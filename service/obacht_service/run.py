@@ -30,7 +30,7 @@ GRACE: Final = 10
 """Seconds that running requests are given when the server is told to stop."""
 _KEEP_ALIVE: Final = 75
 _MAX_CONNECTIONS: Final = 2_000
-_SOON: Final = 5.0
+_SOON: Final = 2.0
 """Seconds: a process that lives shorter than this will not do better at the next try."""
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
@@ -55,7 +55,7 @@ def listen_address(origin: str, host: str | None = None, port: int | None = None
         if port is None:
             raise AddressError(f"{origin} is served by a reverse proxy: say with --port where it finds this server.")
         return host or "127.0.0.1", port
-    return host or parts.hostname or "127.0.0.1", port or parts.port or 80
+    return host or parts.hostname or "127.0.0.1", (parts.port or 80) if port is None else port
 
 
 def serve(create_app: CreateApp, host: str, port: int, workers: int = 1) -> None:

@@ -1,0 +1,186 @@
+"""A key office for tests: its folder, the office inside the test's process, and the office as real processes."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx2
+from click.testing import CliRunner
+
+from obacht_keys.cli import main
+from obacht_keys.custody import Custody
+from obacht_keys.http import EVALUATIONS, create_app
+from obacht_keys.registry import DEPARTMENT, OFFICE, Registry
+from obacht_keys.settings import Home, Settings
+from obacht_protocol import oprf
+from obacht_protocol.messages import EvaluationRequest
+from signing import Signer
+
+PASSPHRASE = "correct horse battery staple"
+EPOCH = 7
+
+
+def make_home(folder: Path, origin: str, deployment: str = "test-keys") -> Home:
+    """Make an office with the command, at the cheapest cost."""
+    passphrase = folder / "passphrase"
+    passphrase.touch(mode=0o600)
+    passphrase.write_text(PASSPHRASE)
+    arguments = ["--deployment", deployment, "--origin", origin, "--name", "IT", "--epoch", str(EPOCH)]
+    result = CliRunner().invoke(
+        main,
+        [
+            "--home",
+            str(folder / "keys"),
+            "init",
+            *arguments,
+            "--lock",
+            "CHEAPEST",
+            "--passphrase-file",
+            str(passphrase),
+        ],
+    )
+    assert result.exit_code == 0, result.output
+    return Home(folder / "keys")
+
+
+def add_device(home: Home, department: str = "Jugendamt", *, office: bool = False) -> Signer:
+    """Register a new device."""
+    signer = Signer(Settings.load(home).origin)
+    with Registry(home.registry) as registry:
+        registry.add_department(department, OFFICE if office else DEPARTMENT)
+        registry.add_device(department, signer.public_key, "desk 1")
+    return signer
+
+
+def question(elements: int = 4, **changes: object) -> EvaluationRequest:
+    """Blind a few inputs."""
+    fields = {
+        "question": secrets.token_bytes(16),
+        "epoch": EPOCH,
+        "elements": tuple(oprf.blind(secrets.token_bytes(8))[1] for _ in range(elements)),
+        "purpose": "home-visit",
+        "user": secrets.token_bytes(16),
+    }
+    return EvaluationRequest(**fields | changes)  # type: ignore[arg-type] # whatever a test wants to be wrong
+
+
+class Office:
+    """An office inside this process."""
+
+    def __init__(self, home: Home) -> None:
+        self.custody = Custody.unlock(home.share.read_bytes(), PASSPHRASE.encode())
+        settings = Settings.load(home)
+        self._runner = asyncio.Runner()
+        self._app = create_app(home, settings, self.custody)
+        self._client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(self._app, raise_app_exceptions=False), base_url=settings.origin
+        )
+        self._life = self._app.router.lifespan_context(self._app)
+        self._runner.run(self._life.__aenter__())
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.run(self._life.__aexit__(None, None, None))
+        self._runner.close()
+
+    def send(
+        self, content: bytes, headers: Mapping[str, str], path: str = EVALUATIONS, method: str = "POST"
+    ) -> httpx2.Response:
+        return self._runner.run(self._client.request(method, path, content=content, headers=dict(headers)))
+
+    def ask(self, signer: Signer, request: EvaluationRequest) -> httpx2.Response:
+        body = request.encode()
+        return self.send(body, signer.headers("POST", EVALUATIONS, body))
+
+    def ask_many(self, requests: list[tuple[bytes, dict[str, str]]]) -> list[httpx2.Response]:
+        async def all_at_once() -> list[httpx2.Response]:
+            return await asyncio.gather(
+                *(self._client.post(EVALUATIONS, content=body, headers=headers) for body, headers in requests)
+            )
+
+        return self._runner.run(all_at_once())
+
+
+class Server:
+    """An office as real processes, stopped when the block ends."""
+
+    def __init__(self, home: Home, *, workers: int = 1) -> None:
+        self.origin = Settings.load(home).origin
+        self._log = home.folder.parent / "server.log"
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    Path(sys.executable).with_name("obacht-keys"),
+                    *("--home", home.folder, "serve", "--workers", str(workers)),
+                    *("--passphrase-file", home.folder.parent / "passphrase"),
+                ],
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """Kill every process of the office, as a power cut does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def ask(self, signer: Signer, request: EvaluationRequest) -> httpx2.Response:
+        body = request.encode()
+        return self.send(body, signer.headers("POST", EVALUATIONS, body))
+
+    def send(self, content: bytes, headers: Mapping[str, str], path: str = EVALUATIONS) -> httpx2.Response:
+        """Send over a new connection."""
+        return httpx2.post(self.origin + path, content=content, headers=dict(headers), timeout=10)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log()
+            try:
+                if httpx2.get(f"{self.origin}/healthz", timeout=2).status_code == 200:
+                    return
+            except httpx2.TransportError:
+                time.sleep(0.05)
+        raise AssertionError(self.log())
+
+
+def free_origin() -> str:
+    """Find a port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def code(response: httpx2.Response) -> str:
+    """The code of a refusal, whose form is checked too."""
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem.keys() == {"type", "title", "status", "code"}
+    assert problem["status"] == response.status_code
+    found: str = problem["code"]
+    return found
