@@ -35,7 +35,9 @@ _SIDES: Final[Mapping[str, Side]] = {
 }
 _GROUNDS: Final = {"hausverbot": "house-ban", "strafanzeige": "complaint", "strafantrag": "application"}
 _DATE: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-_DAY: Final = dt.timedelta(days=1)
+# German days end at 22 hours UTC in summer. In winter that is an hour early, but it needs no table of time zones, and
+# shows as the same date on a machine that runs on UTC.
+_LAST_SECOND: Final = dt.time(21, 59, 59, tzinfo=dt.UTC)
 _T = TypeVar("_T")
 
 
@@ -166,7 +168,7 @@ def _contact(line: Line, rules: Rules) -> int:
 
 
 def _valid_until(line: Line, rules: Rules) -> int:
-    """Give the end of the day that is named (UTC), so that a record counts on its last day."""
+    """Give the end of the day that is named, so that a record counts on its last day."""
     match = _DATE.fullmatch(_required(line, columns.VALID_UNTIL))
     if not match:
         raise _LineError(columns.VALID_UNTIL, "format")
@@ -174,13 +176,13 @@ def _valid_until(line: Line, rules: Rules) -> int:
         day = dt.date(int(match[3]), int(match[2]), int(match[1]))
     except ValueError:
         raise _LineError(columns.VALID_UNTIL, "no_such_day") from None
-    if day < rules.today:
+    end = int(dt.datetime.combine(day, _LAST_SECOND).timestamp())
+    if end <= rules.now:
         raise _LineError(columns.VALID_UNTIL, "past")
     # in tuples 29 February has an anniversary in every year
     if (day.year - MAX_YEARS, day.month, day.day) > (rules.today.year, rules.today.month, rules.today.day):
         raise _LineError(columns.VALID_UNTIL, "too_far")
-    end = dt.datetime.combine(day, dt.time(), dt.UTC) + _DAY
-    return int(end.timestamp())
+    return end
 
 
 def _ground(line: Line) -> str:

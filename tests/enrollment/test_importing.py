@@ -1,6 +1,7 @@
 """A file of records is taken in whole or not at all, and every bad line is told in words."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_persons_and_addresses_are_read() -> None:
     assert (person.subject.given_names, person.subject.birth_name) == ("Anna-Lena Marie", "Schäfer")
     assert (person.subject.birth_date, person.level, person.contact) == (dt.date(1984, 3, 7), 3, 1)
     assert (person.ground, person.file_number) == ("application", "1 Js 1/26")
-    assert dt.datetime.fromtimestamp(person.valid_until, dt.UTC) == dt.datetime(2028, 1, 1, tzinfo=dt.UTC)
+    assert dt.datetime.fromtimestamp(person.valid_until, dt.UTC) == dt.datetime(2027, 12, 31, 21, 59, 59, tzinfo=dt.UTC)
     assert isinstance(address.subject, Place)
     assert (address.subject.side, address.contact, address.ground) == ("even", 7, "house-ban")
 
@@ -117,6 +118,13 @@ def test_each_fault_is_told_with_line_field_and_reason(line: str, field: str, co
 def test_a_name_of_too_many_parts_names_its_line() -> None:
     many = " ".join(f"{a}{b}ra" for a in "bdfgmlrs" for b in ("a", "ol", "am", "as"))
     assert faults(person_line(), person_line(given=many)) == [(3, columns.GIVEN_NAMES, "too_many_keys")]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("until", ["31.12.2027", "30.06.2027", "28.03.2027", "31.10.2027"])
+def test_the_last_day_shows_as_it_was_written_in_summer_and_in_winter(until: str, zone: str) -> None:
+    (record,) = records(person_line(until=until))
+    assert f"{dt.datetime.fromtimestamp(record.valid_until, ZoneInfo(zone)):%d.%m.%Y}" == until
 
 
 def test_the_last_lawful_day_is_two_years_ahead() -> None:

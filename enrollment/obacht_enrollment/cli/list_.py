@@ -68,8 +68,7 @@ def _show(context: Context, rows: Iterable[RecordRow], enrolled: frozenset[int],
     for row in rows:
         kind = kinds[row.kind][context.language == "en"]
         state = _state(context, row, enrolled, now)
-        # the last day on which it counts, not the moment from which it counts no longer
-        day = dt.datetime.fromtimestamp(row.valid_until - 1, dt.UTC).strftime("%d.%m.%Y")
+        day = dt.datetime.fromtimestamp(row.valid_until, dt.UTC).strftime("%d.%m.%Y")
         who = f"  {_who(ledger.open_subject(office.vault, row))}" if office else ""
         click.echo(f"{row.number:6}  {kind:7} {row.level:5}  {day}  {state:15}{who}".rstrip())
 
