@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
@@ -20,18 +21,23 @@ _SEED_LENGTH: Final = 32
 _PURPOSE: Final = b"obacht/v1/user"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DeviceKey:
     """An Ed25519 seed (32 bytes, secret)."""
 
     seed: bytes = field(repr=False)
 
+    @cached_property
+    def signing_key(self) -> SigningKey:
+        """The key, ready to sign."""
+        return SigningKey(self.seed)
+
     @property
     def public_key(self) -> bytes:
         """What a key office's registry holds of this device, 32 bytes."""
-        return bytes(SigningKey(self.seed).verify_key)
+        return bytes(self.signing_key.verify_key)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The ``keyid`` of its signatures."""
         return device_id(self.public_key)

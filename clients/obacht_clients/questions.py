@@ -39,7 +39,8 @@ class Stretcher:
 
     def __init__(self) -> None:
         """Start none yet. No question has more than four keys to stretch, and each takes its memory."""
-        self._threads = ThreadPoolExecutor(min(4, os.cpu_count() or 1), "obacht-stretch")
+        self._count = min(4, os.cpu_count() or 1)
+        self._threads = ThreadPoolExecutor(self._count, "obacht-stretch")
 
     def close(self) -> None:
         """End the threads."""
@@ -51,12 +52,17 @@ class Stretcher:
         Raises:
             StretchError: ``memory``: there is not enough.
         """
+
+        def work(share: Sequence[bytes]) -> list[bytes]:
+            return [stretch.stretch(output, parameters) for output in share]
+
         loop = asyncio.get_running_loop()
-        stretching = [loop.run_in_executor(self._threads, stretch.stretch, output, parameters) for output in outputs]
+        shares = [outputs[first :: self._count] for first in range(min(self._count, len(outputs)))]
         try:
-            return await asyncio.gather(*stretching)
+            done = await asyncio.gather(*(loop.run_in_executor(self._threads, work, share) for share in shares))
         except protocol.StretchError as error:
             raise StretchError("memory") from error
+        return [done[place % self._count][place // self._count] for place in range(len(outputs))]
 
 
 @dataclass(frozen=True, slots=True)

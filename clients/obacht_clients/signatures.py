@@ -1,12 +1,14 @@
 """Signing a request as this device, in our profile of HTTP Message Signatures (:mod:`obacht_protocol.devices`)."""
 
+import base64
 import os
 from datetime import UTC, datetime
+from typing import Final
 
 import httpx2
-from http_message_signatures import HTTPMessageSigner, HTTPSignatureAlgorithm, HTTPSignatureKeyResolver
+from http_message_signatures import HTTPMessageSigner
+from http_message_signatures.algorithms import ED25519
 from http_message_signatures.httpx2 import adapt_message
-from nacl.signing import SigningKey
 
 from obacht_clients.device import DeviceKey
 from obacht_protocol.devices import COVERED, LABEL, NONCE_LENGTH, TAG
@@ -22,7 +24,7 @@ def sign(request: httpx2.Request, body: bytes | None, device: DeviceKey, now: in
         device: Whose signature it is.
         now: Unix seconds.
     """
-    HTTPMessageSigner(signature_algorithm=_Ed25519, key_resolver=_Key(device.seed)).sign(
+    prepared = _SIGNER.prepare(
         adapt_message(request),
         key_id=device.id,
         created=datetime.fromtimestamp(now, UTC),
@@ -34,25 +36,10 @@ def sign(request: httpx2.Request, body: bytes | None, device: DeviceKey, now: in
         body=body,
         use_existing_digest=body is None,
     )
+    # What the library would do with a signature, but without computing all of its base again to see whether it changed.
+    signature = device.signing_key.sign(prepared.signature_base).signature
+    request.headers["Signature-Input"] = f"{LABEL}={prepared.signature_params}"
+    request.headers["Signature"] = f"{LABEL}=:{base64.b64encode(signature).decode()}:"
 
 
-class _Ed25519(HTTPSignatureAlgorithm):
-    """Ed25519 (RFC 9421, section 3.3.6) of PyNaCl, which all else here signs with."""
-
-    algorithm_id = "ed25519"
-
-    def __init__(self, public_key: bytes | None = None, private_key: bytes | None = None) -> None:
-        if public_key is not None or private_key is None:
-            raise AssertionError("a device only signs")
-        self._key = SigningKey(private_key)
-
-    def sign(self, message: bytes) -> bytes:
-        return self._key.sign(message).signature
-
-
-class _Key(HTTPSignatureKeyResolver):
-    def __init__(self, seed: bytes) -> None:
-        self._seed = seed
-
-    def resolve_private_key(self, key_id: str) -> bytes:  # noqa: ARG002 - a device has one key
-        return self._seed
+_SIGNER: Final = HTTPMessageSigner(signature_algorithm=ED25519)

@@ -182,7 +182,11 @@ class Transport:
 
     async def _send(self, request: httpx2.Request) -> httpx2.Response:
         request.extensions = {"timeout": _TIMEOUTS}
-        return await self._network.handle_async_request(request)
+        try:
+            return await self._network.handle_async_request(request)
+        except (ValueError, OverflowError, ExceptionGroup) as error:
+            # A host or a port that no resolver and no socket takes comes as whatever those raise.
+            raise TransportError("unreachable") from error
 
     def _compare_clocks(self, date: str) -> None:
         try:
@@ -214,9 +218,11 @@ async def _translated(size: int) -> AsyncIterator[None]:
         raise TransportError("timeout") from error
     except httpx2.ConnectError as error:
         raise TransportError("tls" if _is_about_tls(error) else "unreachable") from error
+    except httpx2.InvalidURL as error:
+        raise TransportError("unreachable") from error
     except httpx2.ProxyError as error:
         raise TransportError("proxy") from error
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+    except (httpx2.HTTPError, OSError) as error:
         raise TransportError("interrupted") from error
 
 

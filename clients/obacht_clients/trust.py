@@ -35,7 +35,7 @@ class Trust:
         self._home = home
         self._transport = transport
         self._clock = clock
-        self._note = b""
+        self._note = self._digest = b""
         self._verified_head: tuple[bytes, VerifyKey, Head] | None = None
         self.descriptor = self._load()
 
@@ -84,6 +84,7 @@ class Trust:
         if descriptor.deployment != pins.deployment:
             raise HomeError("home-broken")
         self._note = note or b""
+        self._digest = notes.digest(self._note)
         return descriptor
 
     def _fits(self, note: bytes) -> bool:
@@ -96,7 +97,7 @@ class Trust:
 
     def _is_covered(self, head: Head) -> bool:
         # The head is renewed by the hour, so for a while it names the descriptor before a new one.
-        return head.descriptor in {notes.digest(self._note), self.descriptor.previous}
+        return head.descriptor in {self._digest, self.descriptor.previous}
 
     def _verify(self, note: bytes) -> Head:
         key = self.descriptor.head
@@ -118,7 +119,7 @@ class Trust:
         note = await self._transport.get(self.descriptor.matcher, DESCRIPTOR_PATH, limit=notes.MAX_NOTE_LENGTH)
         pins = self._home.pins()
         descriptor = verify_descriptor(note, pins)
-        if notes.digest(note) != notes.digest(self._note):
+        if notes.digest(note) != self._digest:
             self._home.update(lambda read: _succession(read, note, descriptor, pins))
             self.descriptor = self._load()
         self._check_expiry()

@@ -174,6 +174,9 @@ def test_refusals_of_other_servers_are_only_refusals(body: bytes) -> None:
         (httpx2.LocalProtocolError("no"), "interrupted"),
         (httpx2.UnsupportedProtocol("no"), "interrupted"),
         (OSError("no"), "interrupted"),
+        (httpx2.InvalidURL("no"), "unreachable"),
+        (UnicodeError("label too long"), "unreachable"),
+        (ExceptionGroup("no", [OverflowError("port")]), "unreachable"),
     ],
 )
 def test_every_failure_of_the_network_has_a_reason(error: Exception, expected: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from obacht_clients.answers import AddressMatch, Entry, NoCheck, NoEntry, PersonMatch, PossibleEntry
 from obacht_clients.department import AsyncDepartment, Department
+from obacht_clients.questions import Stretcher
 from obacht_protocol import errors, rows, stretch
 from obacht_protocol.descriptor import Canary, Contact
 from obacht_protocol.errors import IdentityError
@@ -284,3 +285,14 @@ def test_the_first_contact_is_named_where_no_check_was_made(department: Departme
     assert isinstance(answer, NoCheck)
     assert isinstance(answer.contact, Contact)
     assert answer.contact.phone == "0221 000000"
+
+
+def test_stretched_outputs_keep_their_order() -> None:
+    outputs = [bytes([number]) * 64 for number in range(7)]
+    stretcher = Stretcher()
+    try:
+        stretched = asyncio.run(stretcher.stretch(outputs, stretch.CHEAPEST))
+        assert stretched == [stretch.stretch(output, stretch.CHEAPEST) for output in outputs]
+        assert asyncio.run(stretcher.stretch([], stretch.CHEAPEST)) == []
+    finally:
+        stretcher.close()
