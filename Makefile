@@ -29,7 +29,7 @@ $(READY): requirements.lock $(PARTIES:%=%/pyproject.toml)
 	@touch $(READY)
 
 demo: $(READY) ## a whole deployment with invented people; ONCE=1 ends after the answers
-	$(BIN)/obacht-demo $(if $(ONCE),--once)
+	$(BIN)/obacht-demo $(if $(ONCE),--once) $(if $(LANGUAGE),--language $(LANGUAGE))
 
 test: $(READY) ## the tests (under ten minutes)
 	rm -f .coverage .coverage.*
