@@ -40,6 +40,15 @@ class Site:
     def ask(self, method: str, path: str, **request: Any) -> httpx2.Response:
         return self._runner.run(self._client.request(method, path, **request))
 
+    def ask_together(self, *requests: tuple[str, str, bytes]) -> list[httpx2.Response]:
+        """Send notes (method, path, body) at the same time."""
+
+        async def together() -> list[httpx2.Response]:
+            asked = [self._client.request(method, path, content=body, headers=NOTE) for method, path, body in requests]
+            return list(await asyncio.gather(*asked))
+
+        return self._runner.run(together())
+
     def get(self, path: str) -> httpx2.Response:
         return self.ask("GET", path)
 

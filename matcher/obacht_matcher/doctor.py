@@ -62,7 +62,7 @@ def checks(home: Path) -> list[Check]:
 class _Looks:
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._serve = f"obacht-matcher serve --home {home}"
+        self._serve = f"obacht-matcher --home {home} serve"
 
     def at_settings(self) -> str:
         settings = self._settings()

@@ -95,7 +95,7 @@ class Settings:
             mode = path.stat().st_mode
         except FileNotFoundError as error:
             raise SettingsError(
-                f"{path} is missing: obacht-matcher serve --home {home} --deployment ID --origin URL --office-key VKEY"
+                f"{path} is missing: obacht-matcher --home {home} serve --deployment ID --origin URL --office-key VKEY"
                 " --auditor-key VKEY writes it"
             ) from error
         except (OSError, UnicodeDecodeError) as error:

@@ -1,8 +1,10 @@
 """What the matcher serves and takes: only what is signed, current, growing and whole."""
 
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,8 @@ from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
 from deployment import DAY, Deployment, make_deployment, signing_key
-from matcher_site import NOTE, REGISTER, Site, code
+from matcher_site import NOTE, REGISTER, Site, code, settings_for
+from obacht_matcher.embedded import Embedded
 from obacht_protocol import head as heads
 from obacht_protocol import merkle, notes, register
 from obacht_protocol.encoding import u32
@@ -342,3 +345,74 @@ def test_no_answer_repeats_what_was_sent(described: Site, town: Deployment) -> N
     for answer in answers:
         assert 400 <= answer.status_code < 500
         assert not re.search(marker, answer.text + str(answer.headers))
+
+
+def test_of_two_that_come_at_the_same_time_one_is_refused(described: Site, town: Deployment) -> None:
+    published = town.publish()
+    described.publish(town, published)
+    heads = [published.renewed(issued=published.head.issued + late, expires=published.head.expires) for late in (1, 2)]
+    answers = described.ask_together(*(("POST", "/v1/register/head", head.note) for head in heads))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+    following = [town.revised(web={name: bytes(32)}) for name in ("a", "b")]
+    answers = described.ask_together(*(("PUT", "/v1/descriptor", one.note()) for one in following))
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+
+
+# --- Operation ---
+
+
+def test_without_its_store_the_matcher_answers_unavailable_and_recovers(town: Deployment, home: Path) -> None:
+    embedded = Embedded(home)
+    embedded.start()
+    site = Site(settings_for(town, home, embedded.url))
+    published = town.publish()
+    site.describe(town)
+    site.publish(town, published)
+    embedded.stop()
+    begin = time.monotonic()
+    for path in ("/v1/descriptor", "/v1/register/head", "/v1/register/1/buckets/0"):
+        assert code(site.get(path)) == "unavailable"
+    assert code(site.describe(town)) == "unavailable"
+    assert code(site.renew(published)) == "unavailable"
+    assert code(site.publish(town, published)) == "unavailable"
+    assert time.monotonic() - begin < 5
+    assert site.get("/healthz").status_code == 200
+    embedded.start()
+    assert site.get("/v1/register/head").content == published.note
+    site.close()
+    embedded.stop()
+
+
+def test_the_log_names_routes_and_no_more(
+    described: Site, town: Deployment, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    caplog.clear()
+    sequence = 471147114711
+    described.publish(town, town.publish(sequence))
+    described.get(f"/v1/register/{sequence}/buckets/0")
+    described.get(f"/v1/register/{sequence}/Mustermann")
+    ours = [vars(record) for record in caplog.records if not record.name.startswith("httpx2")]
+    said = str(ours) + "".join(capsys.readouterr())
+    assert "/v1/register/{sequence}/buckets/{i}" in said
+    assert str(sequence) not in said
+    assert "Mustermann" not in said
+
+
+def test_every_address_is_described_with_its_limit_and_its_problems(site: Site) -> None:
+    paths = site.get("/openapi.json").json()["paths"]
+    methods = {path: set(operations) for path, operations in paths.items()}
+    assert methods == {
+        "/healthz": {"get"},
+        "/v1/descriptor": {"get", "put"},
+        "/v1/register/head": {"get", "post"},
+        "/v1/register/{sequence}": {"put"},
+        "/v1/register/{sequence}/buckets/{i}": {"get"},
+    }
+    limits = {path: operation["requestBody"]["description"] for path, operations in paths.items()
+              for operation in operations.values() if "requestBody" in operation}  # fmt: skip
+    assert limits == {
+        "/v1/descriptor": "At most 262144 bytes.",
+        "/v1/register/head": "At most 8192 bytes.",
+        "/v1/register/{sequence}": "At most 1048576 bytes.",
+    }
