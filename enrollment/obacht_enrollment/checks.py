@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from obacht_clients.transport import Clock
-from obacht_enrollment import words
+from obacht_enrollment import epochs, words
 from obacht_enrollment.errors import OfficeError
 from obacht_enrollment.home import OFFICE_KEY, RECORDS, Home
 from obacht_enrollment.keyring import PublicKeys
@@ -95,13 +95,22 @@ class _Looks:
     def publication(self) -> str:
         store = self._try(lambda: Store.open(self._home.path(RECORDS)), "obacht-office init")
         try:
-            latest = self._try(store.latest_publication, "obacht-office doctor")
+            latest = self._try(
+                store.latest_publication, self._say("office.db aus der Sicherung", "office.db from the backup")
+            )
             if latest is None:
                 raise CheckError(
                     self._say("Noch wurde nichts veröffentlicht.", "Nothing was published yet."),
                     "obacht-office publish",
                 )
-            new = sum(1 for row in store.records() if row.taken_in > latest.started)
+            descriptor = self._descriptor()
+            enrolled = store.enrolled_numbers(epochs.identify(descriptor.deployment, descriptor.epoch))
+            now = self._clock()
+            new = sum(
+                1
+                for row in store.records()
+                if row.valid_until > now and (row.taken_in > latest.started or row.number not in enrolled)
+            )
         finally:
             store.close()
         if new:

@@ -1,7 +1,7 @@
 """Deployment descriptors: drafted from settings and key offices, signed by the root key, put in force by two."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -70,6 +70,7 @@ def draft(
     previous: tuple[Descriptor, bytes] | None,
     *,
     now: int,
+    contacts_in_use: Mapping[int, Sequence[int]] | None = None,
 ) -> Descriptor:
     """Draft the next descriptor.
 
@@ -80,11 +81,12 @@ def draft(
         auditor: The auditor's key.
         previous: The descriptor in force and its note, or None.
         now: Unix seconds.
+        contacts_in_use: Contacts that valid records name, each with the records' numbers.
 
     Raises:
         DescriptorDraftError: The key offices disagree (``key-offices-differ``) or serve another deployment
-            (``key-office-deployment``), the canary cannot stand for a person (``canary``), or the whole contradicts
-            itself (``descriptor-form``).
+            (``key-office-deployment``), records name a contact that is gone (``contact-in-use``), the canary cannot
+            stand for a person (``canary``), or the whole contradicts itself (``descriptor-form``).
     """
     common = {(facts.epoch, facts.public_key, facts.threshold) for facts in offices}
     if len(common) != 1:
@@ -93,6 +95,10 @@ def draft(
         raise DescriptorDraftError("key-office-deployment")
     ((number, public_key, threshold),) = common
     ledger.canary_record(settings.canary, settings.default_contact)
+    for contact, records in (contacts_in_use or {}).items():
+        if contact not in settings.contact_numbers:
+            # a row that names a contact nobody knows would be an entry without a telephone number
+            raise DescriptorDraftError("contact-in-use", contact=contact, records=", ".join(map(str, records)))
     begins = now
     if previous and (previous[0].epoch.number, previous[0].epoch.public_key) == (number, public_key):
         begins = previous[0].epoch.begins

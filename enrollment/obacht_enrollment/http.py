@@ -5,6 +5,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator
 from importlib.metadata import version
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from obacht_enrollment.office import Office
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.publication import publish
 from obacht_enrollment.renewing import Chore, Renewer
+from obacht_service import openapi
 from obacht_service.application import new_app
 
 
@@ -54,9 +56,47 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
 
     app = new_app("Obacht office", version("obacht-enrollment"), lifespan)
     app.add_api_route(
-        "/v1/status", status, methods=["GET"], operation_id="status", summary="How renewal and publication go"
+        "/v1/status",
+        status,
+        methods=["GET"],
+        operation_id="status",
+        summary="How renewal and publication go",
+        response_class=JSONResponse,
+        responses=openapi.answers(*openapi.ANY, s200=_STATUS),
     )
     return app
+
+
+_SECONDS: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
+_CHORE: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["failing", "since"],
+    "additionalProperties": False,
+    "properties": {"failing": {"type": ["string", "null"]}, "since": {"type": ["integer", "null"]}},
+}
+_STATUS: Final[dict[str, Any]] = {
+    "description": "The head that was last seen in force, and what fails since when (Unix seconds).",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["deployment", "head", "renewing", "publishing"],
+                "additionalProperties": False,
+                "properties": {
+                    "deployment": {"type": "string"},
+                    "head": {
+                        "type": ["object", "null"],
+                        "required": ["sequence", "issued", "expires"],
+                        "additionalProperties": False,
+                        "properties": {"sequence": _SECONDS, "issued": _SECONDS, "expires": _SECONDS},
+                    },
+                    "renewing": _CHORE,
+                    "publishing": _CHORE,
+                },
+            }
+        }
+    },
+}
 
 
 def _publish(office: Office, clock: Clock, stopping: threading.Event) -> None:

@@ -23,6 +23,10 @@ class SealedRecord(Protocol):
     """What of a row is needed to open it."""
 
     @property
+    def number(self) -> int:
+        """What staff call the record by."""
+
+    @property
     def id(self) -> bytes:
         """Of the record, 16 bytes."""
 
@@ -62,14 +66,20 @@ def seal(vault: Vault, record: Record, *, taken_in: int, kind: str = "") -> Reco
 
 
 def open_subject(vault: Vault, row: SealedRecord) -> Subject:
-    """Open whom a row is about; ``VaultError`` if it was tampered with."""
-    return decode_subject(vault.record_key(row.id, row.wrapped_key).open("subject", row.subject))
+    """Open whom a row is about; ``VaultError`` (``record``, with its number) if it was tampered with."""
+    try:
+        return decode_subject(vault.record_key(row.id, row.wrapped_key).open("subject", row.subject))
+    except VaultError as error:
+        raise VaultError("record", number=row.number) from error
 
 
 def open_grounds(vault: Vault, row: RecordRow) -> tuple[str, str]:
-    """Open ground and file number of a row; ``VaultError`` if it was tampered with."""
-    key = vault.record_key(row.id, row.wrapped_key)
-    return key.open("ground", row.ground).decode(), key.open("file_number", row.file_number).decode()
+    """Open ground and file number of a row; ``VaultError`` (``record``, with its number) if it was tampered with."""
+    try:
+        key = vault.record_key(row.id, row.wrapped_key)
+        return key.open("ground", row.ground).decode(), key.open("file_number", row.file_number).decode()
+    except VaultError as error:
+        raise VaultError("record", number=row.number) from error
 
 
 def seal_prks(vault: Vault, row: SealedRecord, epoch_id: bytes, prks: list[bytes]) -> bytes:
@@ -79,15 +89,18 @@ def seal_prks(vault: Vault, row: SealedRecord, epoch_id: bytes, prks: list[bytes
 
 
 def open_enrolled(vault: Vault, row: SealedRecord, epoch_id: bytes, sealed: bytes) -> tuple[Subject, list[bytes]]:
-    """Open whom a row is about, and the derived keys of :func:`seal_prks`, at the price of one key."""
-    key = vault.record_key(row.id, row.wrapped_key)
-    prks = key.open("prks/" + epoch_id.hex(), sealed)
-    if not prks or len(prks) % PRK_LENGTH:
-        raise VaultError("sealed")
-    return (
-        decode_subject(key.open("subject", row.subject)),
-        [prks[place : place + PRK_LENGTH] for place in range(0, len(prks), PRK_LENGTH)],
-    )
+    """Open whom a row is about, and the derived keys of :func:`seal_prks`, at the price of one key.
+
+    Raises:
+        VaultError: ``record``, with its number: it was tampered with.
+    """
+    try:
+        key = vault.record_key(row.id, row.wrapped_key)
+        prks = key.open("prks/" + epoch_id.hex(), sealed)
+        subject = decode_subject(key.open("subject", row.subject))
+    except VaultError as error:
+        raise VaultError("record", number=row.number) from error
+    return subject, [prks[place : place + PRK_LENGTH] for place in range(0, len(prks), PRK_LENGTH)]
 
 
 def canary_record(canary: Canary, contact: int) -> Record:

@@ -89,6 +89,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "A key or record does not fit office.key, or was tampered with.",
     ),
     "subject": ("Ein Datensatz ist beschädigt.", "A record is damaged."),
+    "record": (
+        "Eintrag {number} passt nicht zu office.key oder wurde verändert; holen Sie office.db aus der Sicherung.",
+        "Record {number} does not fit office.key, or was tampered with; restore office.db from the backup.",
+    ),
+    "contact-in-use": (
+        "Gültige Einträge nennen den Kontakt {contact}, den office.toml nicht mehr hat: Nummern {records}",
+        "Valid records name the contact {contact}, which office.toml no longer has: numbers {records}",
+    ),
     # the records
     "database": ("{path} lässt sich nicht anlegen.", "{path} cannot be made."),
     "database-missing": (

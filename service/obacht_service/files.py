@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from obacht_service.errors import FileError
@@ -40,7 +41,8 @@ def write_new(path: Path, data: bytes) -> None:
     except OSError as error:
         raise FileError(f"{path} cannot be written.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -57,7 +59,8 @@ def replace(path: Path, data: bytes) -> None:
     except OSError as error:
         raise FileError(f"{path} cannot be written.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def read(path: Path) -> bytes:

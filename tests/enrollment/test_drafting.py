@@ -77,6 +77,21 @@ def test_key_offices_must_agree(site: Site) -> None:
         draft(site, replace(one, public_share=site.office.keys.root.verify_key.public_key))
 
 
+def test_a_contact_that_valid_records_name_cannot_go(site: Site) -> None:
+    keys, own = PublicKeys(site.office.home), site.office.settings
+    with pytest.raises(DescriptorDraftError) as caught:
+        drafting.draft(
+            own,
+            keys,
+            [facts(site.servers)],
+            AUDITOR.verify_key,
+            None,
+            now=site.now,
+            contacts_in_use={1: [4], 7: [2, 9]},
+        )
+    assert caught.value.details == {"contact": 7, "records": "2, 9"}
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"[]", b'"x"', b'{"type":"obacht/v1/key-office"}', b'{"type":"other"}', b"\xff"],

@@ -8,6 +8,7 @@ import pytest
 import obacht_enrollment
 from obacht_enrollment import words
 from obacht_enrollment.errors import HomeError, SettingsError, StoreError, VaultError
+from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.settings import Settings, new_settings
@@ -128,6 +129,25 @@ def test_settings_of_another_deployment_than_the_keys_are_refused(empty: Site) -
     path.write_bytes(b"\xff")
     with pytest.raises(SettingsError, match="toml"):
         Office.open(empty.office.home.folder, PASSPHRASE)
+
+
+def test_a_disk_that_does_not_take_a_file_is_named(tmp_path: Path) -> None:
+    home = Home(tmp_path / "file" / "office")
+    (tmp_path / "file").touch()
+    for attempt in (home.create, home.open_to_others, lambda: home.replace("x", b""), lambda: home.write_new("x", b"")):
+        with pytest.raises(HomeError) as caught:
+            attempt()
+        assert str(tmp_path) in words.sentence(caught.value, "de")
+
+
+def test_a_file_is_replaced_whole_and_stays_private(tmp_path: Path) -> None:
+    home = Home(tmp_path / "office")
+    home.create()
+    home.replace("note", b"one")
+    home.replace("note", b"two")
+    assert home.read("note") == b"two"
+    assert home.path("note").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in home.folder.iterdir()] == ["note"]
 
 
 def test_every_code_of_an_error_has_a_sentence_in_both_languages() -> None:

@@ -77,8 +77,15 @@ def test_a_record_moved_to_another_row_does_not_open(site: Site) -> None:
     with sqlite3.connect(site.office.home.path("office.db")) as database:
         database.execute("UPDATE records SET subject = (SELECT subject FROM records WHERE number = 2) WHERE number = 1")
     database.close()
-    with pytest.raises(VaultError):
-        open_subject(site.office.vault, site.office.store.records()[0])
+    row = site.office.store.records()[0]
+    for read in (open_subject, open_grounds):
+        if read is open_grounds:
+            row.ground = row.file_number
+        with pytest.raises(VaultError) as caught:
+            read(site.office.vault, row)
+        assert (caught.value.code, caught.value.details) == ("record", {"number": 1})
+    with pytest.raises(VaultError, match="record number=1"):
+        site.publish()
 
 
 def test_the_files_of_the_office_are_its_owners_alone(site: Site) -> None:

@@ -12,6 +12,7 @@ from obacht_enrollment.errors import DescriptorDraftError
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import descriptor_in_force, read_settings
 from obacht_enrollment.outside import Outside
+from obacht_enrollment.store import Store
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.errors import NoteError
 from obacht_protocol.notes import VerifyKey
@@ -42,7 +43,13 @@ def draft(context: Context, key_offices: tuple[Path, ...], auditor: str | None) 
         previous = descriptor_in_force(context.home)
         facts = [drafting.KeyOfficeFacts.parse(path.read_bytes()) for path in key_offices]
         drafted = drafting.draft(
-            settings, PublicKeys(context.home), facts, _auditor(auditor, previous), previous, now=context.clock()
+            settings,
+            PublicKeys(context.home),
+            facts,
+            _auditor(auditor, previous),
+            previous,
+            now=context.clock(),
+            contacts_in_use=_contacts_in_use(context),
         )
         drafting.write_draft(context.home, drafted)
     path = context.home.path(homes.DRAFT)
@@ -81,6 +88,18 @@ def put(context: Context, file: Path, passphrase_file: Path | None) -> None:
 
         done = asyncio.run(walk())
     context.say(f"Version {done.version} ist in Kraft.", f"Version {done.version} is in force.")
+
+
+def _contacts_in_use(context: Context) -> dict[int, list[int]]:
+    store = Store.open(context.home.path(homes.RECORDS))
+    try:
+        used: dict[int, list[int]] = {}
+        for row in store.records():
+            if row.valid_until > context.clock():
+                used.setdefault(row.contact, []).append(row.number)
+        return used
+    finally:
+        store.close()
 
 
 def _auditor(vkey: str | None, previous: tuple[Descriptor, bytes] | None) -> VerifyKey:
