@@ -1,5 +1,6 @@
 """A real Valkey for the matcher's tests, and a matcher of a fresh deployment on it."""
 
+import asyncio
 import secrets
 import shutil
 import tempfile
@@ -13,6 +14,8 @@ import redis
 from deployment import Deployment, make_deployment
 from matcher_site import Site, settings_for
 from obacht_matcher.embedded import Embedded
+from obacht_matcher.store import Store
+from store_writer import DIGEST, Run, Task
 
 
 @pytest.fixture
@@ -56,3 +59,29 @@ def site(valkey: Embedded, town: Deployment, tmp_path: Path) -> Iterator[Site]:
     matcher = Site(settings_for(town, tmp_path, valkey.url, register_limit=2**20))
     yield matcher
     matcher.close()
+
+
+@pytest.fixture
+def described(site: Site, town: Deployment) -> Site:
+    """A matcher that has its first descriptor."""
+    assert site.describe(town).status_code == 204
+    return site
+
+
+@pytest.fixture
+def run(valkey: Embedded, town: Deployment) -> Run:
+    """Runs a coroutine with a store of the town."""
+
+    def run(task: Task, *, grace: float = 0.0) -> None:
+        async def connected() -> None:
+            store = Store(valkey.url, town.name, grace=grace)
+            try:
+                if await store.descriptor() is None:
+                    await store.describe(b"", DIGEST, b"a descriptor")
+                await task(store)
+            finally:
+                await store.close()
+
+        asyncio.run(connected())
+
+    return run

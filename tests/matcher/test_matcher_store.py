@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 import tracemalloc
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,56 +12,11 @@ import pytest
 
 from deployment import Deployment
 from obacht_matcher import publishing
-from obacht_matcher import store as module
 from obacht_matcher.embedded import Embedded
 from obacht_matcher.errors import OvertakenError, StoreError
-from obacht_matcher.store import STEP, Signed, Store, Stored
+from obacht_matcher.store import STEP, Signed, Store
 from obacht_protocol import register
-
-Keys = Callable[[str], list[str]]
-Task = Callable[[Store], Coroutine[Any, Any, None]]
-Run = Callable[..., None]
-
-DIGEST = bytes(32)
-HEAD = Signed(b"a head", "a signer")
-
-
-@pytest.fixture
-def run(valkey: Embedded, town: Deployment) -> Run:
-    """Runs a coroutine with a store of the town."""
-
-    def run(task: Task, *, grace: float = 0.0) -> None:
-        async def connected() -> None:
-            store = Store(valkey.url, town.name, grace=grace)
-            try:
-                if await store.descriptor() is None:
-                    await store.describe(b"", DIGEST, b"a descriptor")
-                await task(store)
-            finally:
-                await store.close()
-
-        asyncio.run(connected())
-
-    return run
-
-
-async def put(store: Store, sequence: int, buckets: list[bytes]) -> Stored:
-    upload = await store.begin(sequence, len(buckets).bit_length() - 1, len(buckets[0]))
-    for index, bucket in enumerate(buckets):
-        for offset in range(0, len(bucket), STEP):
-            await store.write(upload, index, offset, bucket[offset : offset + STEP])
-    return upload
-
-
-async def switch(store: Store, upload: Stored, head: Signed = HEAD) -> None:
-    proofs = [[bytes(32)] * upload.bits] * (1 << upload.bits)
-    await store.switch(upload, head, descriptor=DIGEST, proofs=proofs)
-
-
-async def read(store: Store, sequence: int, index: int = 0) -> bytes:
-    stored = await store.register(sequence)
-    assert stored is not None
-    return b"".join([piece async for piece in store.bucket(stored, index)])
+from store_writer import DIGEST, HEAD, Run, put, read, switch
 
 
 def test_a_register_is_written_and_read_in_steps_and_never_held_whole(
@@ -118,38 +73,6 @@ def test_what_is_written_is_read_with_its_proof(run: Run) -> None:
             assert await read(store, 1, index) == bytes(32) + bucket
 
     run(task)
-
-
-def test_a_reader_of_a_register_that_is_dropped_meanwhile_fails(run: Run) -> None:
-    async def task(store: Store) -> None:
-        await switch(store, await put(store, 1, [b"a" * 3 * STEP]))
-        stored = await store.register(1)
-        assert stored is not None
-        pieces = store.bucket(stored, 0)
-        assert await anext(pieces) == b"a" * STEP
-        await switch(store, await put(store, 2, [b"b" * 3 * STEP]))
-        assert await store.sweep() == 1
-        with pytest.raises(StoreError):
-            await anext(pieces)
-        assert await store.register(1) is None
-        assert await read(store, 2) == b"b" * 3 * STEP
-
-    run(task)
-
-
-def test_a_register_is_kept_for_its_grace_period_and_then_dropped(run: Run, keys: Keys, town: Deployment) -> None:
-    async def task(store: Store) -> None:
-        await switch(store, await put(store, 1, [b"a"]))
-        await switch(store, await put(store, 2, [b"b"]))
-        assert await store.sweep() == 0
-        assert await read(store, 1) == b"a"
-        await asyncio.sleep(0.25)
-        assert await store.sweep() == 1
-        assert await store.register(1) is None
-        assert await read(store, 2) == b"b"
-
-    run(task, grace=0.2)
-    assert len(keys(town.name)) == 2  # the state, and the one bucket
 
 
 def test_nobody_sees_an_upload_before_its_switch(run: Run) -> None:
@@ -230,54 +153,6 @@ def test_a_change_may_be_sent_twice_because_its_answer_can_be_lost(run: Run) -> 
         assert await read(store, 1) == b"a"
 
     run(task)
-
-
-def test_an_upload_of_a_killed_matcher_is_dropped_when_its_lease_is_over(
-    run: Run, keys: Keys, town: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "LEASE", 0)
-
-    async def task(store: Store) -> None:
-        upload = await put(store, 1, [b"a"] * 128)
-        await asyncio.sleep(0.01)
-        assert await store.sweep() == 1
-        with pytest.raises(OvertakenError):
-            await store.write(upload, 0, 0, b"b")
-        with pytest.raises(OvertakenError):
-            await store.switch(Stored(upload.name, 0, 0), HEAD, descriptor=DIGEST, proofs=[[]])
-
-    run(task)
-    assert keys(town.name) == [f"obacht:{town.name}:state"]
-
-
-def test_an_upload_under_way_is_left_alone(run: Run) -> None:
-    async def task(store: Store) -> None:
-        upload = await put(store, 1, [b"a"])
-        assert await store.sweep() == 0
-        await switch(store, upload)
-        assert await read(store, 1) == b"a"
-
-    run(task)
-
-
-def test_a_sweep_that_was_cut_short_is_finished_by_the_next(
-    run: Run, keys: Keys, town: Deployment, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def task(store: Store) -> None:
-        await switch(store, await put(store, 1, [b"a"]))
-        await switch(store, await put(store, 2, [b"b"]))
-        with monkeypatch.context() as patched:
-            patched.setattr(Store, "_drop", killed)
-            with pytest.raises(KeyboardInterrupt):
-                await store.sweep()
-        assert await store.register(1) is None
-        assert await store.sweep() == 1
-
-    async def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    run(task)
-    assert len(keys(town.name)) == 2
 
 
 def test_a_loss_inside_the_store_is_found_before_the_switch(run: Run) -> None:
