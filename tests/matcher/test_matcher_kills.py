@@ -214,7 +214,7 @@ def test_readers_see_the_old_or_the_new_register_whoever_is_killed(
 def test_readers_see_the_old_or_the_new_register_through_many_kills(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kill_again_and_again(server, monkeypatch, 150)
+    kill_again_and_again(server, monkeypatch, 100)
 
 
 def test_a_reader_of_a_register_that_vanishes_meanwhile_is_cut_off(server: Server) -> None:
