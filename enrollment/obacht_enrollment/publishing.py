@@ -64,7 +64,9 @@ def build_rows(records: Iterable[Listed], publication: Publication, vault: Vault
     Raises:
         PublishingError: More than eight persons have a match key in common (``crowded``, with the records' numbers).
     """
-    persons: dict[bytes, list[int]] = {}
+    # Most match keys are one person's alone: a list for each of 10^5 would keep the collector of garbage busy.
+    first: dict[bytes, int] = {}
+    more: dict[bytes, list[int]] = {}
     places: dict[bytes, list[tuple[Listed, int]]] = {}
     rows = []
     for record in records:
@@ -72,14 +74,19 @@ def build_rows(records: Iterable[Listed], publication: Publication, vault: Vault
             if record.elements is None:
                 places.setdefault(prk, []).append((record, position))
                 continue
-            numbers = persons.setdefault(prk, [])
-            if len(numbers) == SLOTS:
-                raise PublishingError("crowded", records=", ".join(map(str, [*numbers, record.number])))
-            tag, entry_key = publication.derive(prk, len(numbers))
-            numbers.append(record.number)
+            slot = 0
+            if prk in first:
+                numbers = more.setdefault(prk, [first[prk]])
+                slot = len(numbers)
+                numbers.append(record.number)
+                if slot == SLOTS:
+                    raise PublishingError("crowded", records=", ".join(map(str, numbers)))
+            else:
+                first[prk] = record.number
+            tag, entry_key = publication.derive(prk, slot)
             entry = _entry(record, position, publication, vault, sketch.draw(record.elements, entry_key))
             rows.append(seal_encoded(publication.associated_data(tag), tag, entry_key, entry.encode()))
-    rows += [_shared_row(prk, records_there, publication, vault) for prk, records_there in places.items()]
+    rows += [_shared_row(prk, sharing, publication, vault) for prk, sharing in places.items()]
     return rows
 
 
