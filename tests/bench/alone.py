@@ -1,0 +1,85 @@
+"""What the parts of answering a question cost by themselves: signature, JSON, durable nonce."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+
+from starlette.requests import Request
+
+from bench.load import CONNECTIONS, PATH, question
+from bench.multiplications import elements
+from obacht_keys.custody import Custody
+from obacht_keys.nonces import Nonces
+from obacht_keys.registry import Registry
+from obacht_keys.settings import Home
+from obacht_protocol.messages import EvaluationRequest, EvaluationResponse
+from obacht_service.signatures import Verifier, check_digest
+from signing import Signer
+
+
+def cpu(work: Callable[[], object], times: int) -> float:
+    """Give the CPU time of one ``work``, in nanoseconds."""
+    begin = time.process_time_ns()
+    for _ in range(times):
+        work()
+    return (time.process_time_ns() - begin) / times
+
+
+class Parts:
+    """The parts, on a real request and on a key office's own databases."""
+
+    def __init__(self, home: Home, device: Signer) -> None:
+        self._registry = Registry(home.registry)
+        self._nonces = Nonces(home.folder / "bench-nonces.db")
+        self._verifier = Verifier(device.origin, self._key)
+        fields, self._body = question(device, elements())
+        self._scope = {
+            "type": "http",
+            "method": "POST",
+            "path": PATH,
+            "raw_path": PATH.encode(),
+            "query_string": b"",
+            "headers": [(name.lower().encode(), value.encode()) for name, value in fields.items()],
+        }
+        self._device = device.device
+        custody = Custody.generate("test-bench", 1, 1)
+        evaluated, proof = custody.evaluate(elements())
+        self._answer = EvaluationResponse(os.urandom(16), 1, tuple(evaluated), proof, logged=False)
+        self._evaluate = custody.evaluate
+        self._elements = elements()
+
+    def close(self) -> None:
+        self._nonces.close()
+        self._registry.close()
+
+    def evaluation(self) -> None:
+        """Evaluate four elements with proof."""
+        self._evaluate(self._elements)
+
+    def signature(self) -> None:
+        """Find the device and check signature and digest."""
+        verified = self._verifier.verify_headers(Request(self._scope), int(time.time()))
+        check_digest(verified, self._body)
+
+    def json(self) -> None:
+        """Read a question and write its answer."""
+        EvaluationRequest.parse(self._body)
+        self._answer.encode()
+
+    def nonces(self, times: int) -> float:
+        """Give the CPU time of one nonce, in nanoseconds, where as many come together as there are connections."""
+
+        async def use() -> None:
+            for _ in range(times):
+                now = int(time.time())
+                uses = (self._nonces.use(self._device, os.urandom(16), now) for _ in range(CONNECTIONS))
+                await asyncio.gather(*uses)
+
+        begin = time.process_time_ns()
+        asyncio.run(use())
+        return (time.process_time_ns() - begin) / times / CONNECTIONS
+
+    def _key(self, device: str) -> bytes | None:
+        found = self._registry.find(device)
+        return None if found is None else found.public_key

@@ -1,0 +1,96 @@
+"""The cryptographic operations of one question, and a durable commit: what a question is measured by."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from nacl.bindings import crypto_sign_open
+from nacl.signing import SigningKey
+
+from obacht_clients.registers import Copy
+from obacht_keys.custody import Custody
+from obacht_keys.nonces import _SCHEMA
+from obacht_keys.store import open_database
+from obacht_protocol import matching, oprf, register, rows, sketch, stretch, threshold
+from obacht_protocol.identity import Person
+
+_SIGNED: Final = 320
+"""Bytes of a signature base."""
+
+
+class Operations:
+    """Everything of a question that is cryptography, on both sides of the wire, but for the stretch."""
+
+    def __init__(self, custody: Custody, copy: Copy, persons: Sequence[Person]) -> None:
+        """Find every person's rows in the register, for which the custody's key was asked."""
+        self._custody = custody
+        self._shares = {custody.facts.index: custody.facts.public_share}
+        self._publication = copy.head.publication
+        self._copy = copy
+        self._device = SigningKey.generate()
+        self._name = custody.facts.deployment.encode()
+        self._inputs = {person: self._keys(person) for person in persons}
+        self._prks = {person: self._stretched(inputs) for person, inputs in self._inputs.items()}
+        self._rows = {person: self._found(prks) for person, prks in self._prks.items()}
+
+    def run(self, person: Person) -> int:
+        """Do them all for a question about ``person``; give the number of rows that were opened."""
+        inputs = self._inputs[person]
+        blinded = [oprf.blind(data) for data in inputs]
+        elements = [element for _, element in blinded]
+        base = os.urandom(_SIGNED)
+        signature = self._device.sign(base).signature
+        crypto_sign_open(signature + base, bytes(self._device.verify_key))
+        evaluated, proof = self._custody.evaluate(tuple(elements))
+        threshold.finalize(
+            inputs,
+            [blind for blind, _ in blinded],
+            elements,
+            {self._custody.facts.index: threshold.Answer(evaluated, proof)},
+            shares=self._shares,
+            threshold=1,
+        )
+        opened = 0
+        for prk in self._prks[person]:
+            for tag, entry_key in self._publication.derive_all(prk):
+                if (row := self._rows[person].get(tag)) is not None:
+                    entry = rows.open_row(self._publication, row, tag, entry_key)
+                    sketch.grade(person, entry.sketch, entry_key)
+                    opened += 1
+        return opened
+
+    def _keys(self, person: Person) -> list[bytes]:
+        return [key.encode(self._name) for key in matching.question_keys(person)]
+
+    def _stretched(self, inputs: list[bytes]) -> list[bytes]:
+        blinded = [oprf.blind(data) for data in inputs]
+        evaluated, _ = self._custody.evaluate(tuple(element for _, element in blinded))
+        outputs = oprf.unblind(inputs, [blind for blind, _ in blinded], evaluated)
+        return [stretch.stretch(output, stretch.CHEAPEST) for output in outputs]
+
+    def _found(self, prks: list[bytes]) -> dict[bytes, bytes]:
+        found = (
+            (tag, register.find(self._copy.buckets, self._copy.head.bits, tag))
+            for prk in prks
+            for tag, _ in self._publication.derive_all(prk)
+        )
+        return {tag: row for tag, row in found if row is not None}
+
+
+class Commits:
+    """A database with the settings of a key office's, in which every commit is on the disk when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = open_database(path, _SCHEMA, patience=5)
+
+    def run(self) -> None:
+        """Write one nonce."""
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        execute("INSERT INTO nonces VALUES (?, ?, ?)", ("bench", os.urandom(16), int(time.time())))
+        execute("COMMIT")
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,137 @@
+"""How long a question takes from end to end, against its cryptography and one commit, and against plain text."""
+
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import httpx2
+
+from bench import parties, plaintext
+from bench.figures import Fact, Figure, Findings, milliseconds
+from bench.machine import Round, Watch, calmest
+from bench.operations import Commits, Operations
+from obacht_clients.answers import State
+from obacht_clients.department import AsyncDepartment
+from obacht_clients.registers import Copy
+from obacht_demo.deployment import Deployment
+from obacht_demo.servers import Server, free_port
+from obacht_protocol.identity import Person
+
+TIMES: Final = 2.5
+BLOCK: Final = 20
+
+
+class _Times(NamedTuple):
+    """Seconds."""
+
+    question: float
+    operations: float
+    commit: float
+    plain: float
+    plain_noted: float
+
+
+def measure(deployment: Deployment, *, questions: int = 600) -> Findings:
+    """Ask ``questions`` times about people who are listed, each time beside all that it is compared with."""
+    times, rows = asyncio.run(_ask(deployment, questions))
+    half = _Times(*(statistics.median(column) for column in zip(*times, strict=True)))
+    return Findings(
+        "A question end to end, without the stretch",
+        [
+            Figure.at_most(
+                "half of all questions take, against their cryptographic operations and one durable commit",
+                TIMES,
+                half.question / (half.operations + half.commit),
+                f"the clients' library, whose copy of a register of {rows:,} rows is there already, against key service"
+                " and matcher in processes of their own, with the cheapest stretch; in turns with the same question's 4"
+                " blinds, evaluation with proof, verification, unblinding, Ed25519 signature and its check, 32"
+                " derivations, opening and grading of every row found, and with a commit of one nonce to a database of"
+                " the key office's settings on the same disk; medians over the calmer half of blocks of 20",
+                " times",
+            )
+        ],
+        [
+            Fact("a question, median", milliseconds(half.question)),
+            Fact("its cryptographic operations, median", milliseconds(half.operations)),
+            Fact("a durable commit, median", milliseconds(half.commit)),
+            Fact("the same lookup in a plain-text FastAPI and SQLite service, median", milliseconds(half.plain)),
+            Fact("the same, with a durable note of who was asked about, median", milliseconds(half.plain_noted)),
+        ],
+    )
+
+
+async def _ask(deployment: Deployment, questions: int) -> tuple[list[_Times], int]:
+    persons = parties.listed()
+    async with AsyncDepartment(deployment.department) as department, httpx2.AsyncClient(trust_env=False) as client:
+        await _check(department, persons[0])  # fetches the register, and has the canary proven
+        copy = _copy(department)
+        operations = Operations(parties.custody(deployment), copy, persons)
+        with _plain_text(deployment.folder) as origin, closing(Commits(deployment.folder / "commits.db")) as commits:
+            asked = iter(cycle(persons))
+            blocks = []
+            for _ in range(questions // BLOCK):
+                watch = Watch()
+                block = [
+                    _Times(
+                        question=await _timed(_check(department, person)),
+                        operations=_seconds(partial(operations.run, person)),
+                        commit=_seconds(commits.run),
+                        plain=await _timed(_look_up(client, f"{origin}/check", person)),
+                        plain_noted=await _timed(_look_up(client, f"{origin}/check-and-note", person)),
+                    )
+                    for person in islice(asked, BLOCK)
+                ]
+                blocks.append(Round(watch.others(), block))
+        return [times for block in calmest(blocks) for times in block], copy.head.rows << copy.head.bits
+
+
+async def _check(department: AsyncDepartment, person: Person) -> None:
+    answer = await department.check(person, purpose=parties.PURPOSE)
+    if answer.state is not State.ENTRY:
+        raise AssertionError(f"somebody who is listed was not found: {answer}")
+
+
+async def _look_up(client: httpx2.AsyncClient, url: str, person: Person) -> None:
+    typed = {"family_name": person.family_name, "given_names": person.given_names, "birth_date": str(person.birth_date)}
+    answer = await client.post(url, json=typed)
+    if answer.json()["level"] is None:
+        raise AssertionError("somebody who is listed was not found")
+
+
+def _copy(department: AsyncDepartment) -> Copy:
+    session = department._session
+    if session is None or session._registers._copy is None:
+        raise AssertionError("nothing was asked yet")
+    return session._registers._copy
+
+
+@contextmanager
+def _plain_text(folder: Path) -> Iterator[str]:
+    plaintext.fill(folder / "plain.db", parties.listed())
+    port = free_port(0)
+    command = [sys.executable, "-m", "bench.plaintext", str(folder / "plain.db"), str(port)]
+    server = Server("plain text", port, folder / "plain.log", command)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+async def _timed(work: Awaitable[None]) -> float:
+    begin = time.perf_counter()
+    await work
+    return time.perf_counter() - begin
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin

@@ -1,0 +1,75 @@
+"""Records in an office's database: people by the thousand, without asking a key office about each."""
+
+import dataclasses
+import datetime as dt
+import itertools
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bench.parties import NAME, listed
+from obacht_enrollment import epochs, ledger
+from obacht_enrollment.office import Office
+from obacht_enrollment.records import Record, match_keys
+from obacht_enrollment.settings import new_settings
+from obacht_enrollment.vault import CHEAPEST
+from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.identity import Person
+from obacht_protocol.rows import PRK_LENGTH
+
+_TWO_YEARS: Final = 2 * 365 * 86_400
+
+
+def new_office(folder: Path) -> Office:
+    """Make an office without records, unlocked."""
+    matcher = "http://127.0.0.1:1"  # nothing is sent there
+    settings = new_settings(deployment=NAME, matcher=matcher, office="bench", phone="1", stretch="CHEAPEST")
+    return Office.create(folder, b"an invented passphrase", settings, CHEAPEST)
+
+
+class Invented(NamedTuple):
+    """A person, and how many match keys, and so rows, she has."""
+
+    person: Person
+    keys: int
+
+
+def many() -> Iterator[Invented]:
+    """Give the demo's people again and again, each time born on another day."""
+    known = [(person, len(match_keys(person, NAME))) for person in listed()]
+    for days in itertools.count(1):
+        for person, keys in known:
+            born = person.birth_date - dt.timedelta(days=days)  # type: ignore[operator] # none is a year alone
+            yield Invented(dataclasses.replace(person, birth_date=born), keys)
+
+
+def take_in(office: Office, persons: Iterable[Person]) -> None:
+    """Take people in, not yet enrolled."""
+    now = int(time.time())
+    records = (Record(one, 2, 1, now + _TWO_YEARS, "complaint", f"B {number}") for number, one in enumerate(persons))
+    office.store.add_records(ledger.seal(office.vault, record, taken_in=now) for record in records)
+
+
+def fill(office: Office, descriptor: Descriptor, rows: int) -> None:
+    """Take people in who stand for exactly this many rows, each enrolled with random keys in place of derived ones."""
+    epoch_id = epochs.identify(descriptor.deployment, descriptor.epoch)
+    chosen = _standing_for(rows)
+    take_in(office, [person for person, _ in chosen])
+    there = office.store.not_enrolled(epoch_id, int(time.time()))
+    prks = {
+        row.number: ledger.seal_prks(office.vault, row, epoch_id, [os.urandom(PRK_LENGTH) for _ in range(keys)])
+        for row, (_, keys) in zip(there, chosen, strict=True)
+    }
+    office.store.add_enrolments(descriptor.epoch.number, epoch_id, prks)
+
+
+def _standing_for(rows: int) -> list[Invented]:
+    chosen = []
+    for person, keys in many():
+        chosen.append(Invented(person, min(keys, rows)))
+        rows -= min(keys, rows)
+        if not rows:
+            break
+    return chosen
