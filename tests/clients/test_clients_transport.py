@@ -89,6 +89,9 @@ def test_an_answer_within_its_limit_is_given() -> None:
 
 def test_a_longer_answer_is_refused_by_its_header_and_while_it_comes() -> None:
     assert reason(lambda _: httpx2.Response(200, content=b"1" * 101)) == "too-large"
+    stated = Endless()
+    assert reason(lambda _: httpx2.Response(200, stream=stated, headers={"Content-Length": "101"})) == "too-large"
+    assert stated.taken == 0
     endless = Endless()
     assert reason(lambda _: httpx2.Response(200, stream=endless)) == "too-large"
     assert endless.taken <= 110

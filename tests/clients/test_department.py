@@ -219,6 +219,15 @@ def test_a_register_without_the_canary_answers_nothing(department: Department, t
     assert reason(department) == "canary", "and it does not pass the second time"
 
 
+def test_a_new_canary_is_derived_anew(department: Department, town: Town) -> None:
+    assert isinstance(department.check(ANNA, purpose="visit"), Entry)
+    town.deployment = town.deployment.revised(canary=Canary("Wellensittich", "Wilma", "1960-05-06"))
+    town.note = town.deployment.note()
+    town.publish([Record(ANNA)])
+    assert isinstance(department.check(ANNA, purpose="visit"), Entry)
+    assert town.asked("/v1/evaluations") == 4, "two questions, and once each canary"
+
+
 def test_a_register_that_lost_the_canary_answers_nothing(department: Department, town: Town) -> None:
     assert isinstance(department.check(ANNA, purpose="visit"), Entry)
     town.publish([Record(ANNA)], canary=False)
