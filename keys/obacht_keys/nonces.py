@@ -77,12 +77,8 @@ class Nonces:
         if not self._arrived:
             loop.call_soon(self._hand_over, loop)
         self._arrived.append(_Use(device, nonce, now, fresh))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                if not await fresh:
-                    raise RefusalError("replay")
-        except TimeoutError as error:
-            raise RefusalError("unavailable", retry_after=1) from error
+        if not await fresh:
+            raise RefusalError("replay")
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give the thread a batch, once a turn of the loop has brought nothing more to it."""
@@ -91,6 +87,8 @@ class Nonces:
             loop.call_soon(self._hand_over, loop)
             return
         self._batches.put(self._arrived)
+        # A disk that does not answer cannot be asked to stop; those who wait for it can be told.
+        loop.call_later(PATIENCE, _settle, self._arrived, None)
         self._arrived, self._counted = [], 0
 
     def _write(self) -> None:
@@ -100,10 +98,10 @@ class Nonces:
                 if not more:  # the sign to end, which must come again once this batch is done
                     self._batches.put(more)
                     break
-                batch += more
+                batch = [*batch, *more]
             try:
                 outcomes: list[bool] | None = self._commit(batch)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 logs.failure("nonces-failed", error, count=len(batch))
                 outcomes = None
             batch[0].fresh.get_loop().call_soon_threadsafe(_settle, batch, outcomes)

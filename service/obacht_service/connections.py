@@ -44,15 +44,18 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head is not None:
             self._head += self._piece
         super().data_received(data)
-        if self._head is not None and self._head > MAX_HEAD and not self.transport.is_closing():
+        if self._head is None or self.transport.is_closing():
+            return
+        if self._head > MAX_HEAD:
             self._refuse("headers")
+        elif self._patience is None:
+            self._wait()
 
     def on_message_begin(self) -> None:
         """Start a head: the first of the connection, or the next one."""
         super().on_message_begin()
         if self._head is None:
             self._head = self._piece
-            self._wait()
 
     def on_headers_complete(self) -> None:
         """End a head."""

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ _WORD: Final = re.compile(r"[a-z]+(?:[-_][a-z]+){0,4}")
 _ROUTE: Final = re.compile(r"(?:/(?:[a-z0-9.]+|\{[a-z]+\}))+")
 _MAX: Final = 2**53
 _HIDDEN: Final = "?"
+_ENCODE: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _number(value: object) -> bool:
@@ -98,8 +100,12 @@ class _Formatter(logging.Formatter):
             fields = {"event": "library", "place": f"{record.module}:{record.lineno}"}
             if record.exc_info and record.exc_info[1]:
                 fields |= _describe(record.exc_info[1])
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
-        return json.dumps({"time": moment, "level": record.levelname.lower(), **fields}, separators=(",", ":"))
+        return _ENCODE({"time": _moment(int(record.created)), "level": record.levelname.lower(), **fields})
+
+
+@lru_cache(maxsize=1)
+def _moment(second: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))
 
 
 def _uncaught(kind: type[BaseException], error: BaseException, _: TracebackType | None) -> None:
