@@ -107,7 +107,8 @@ def _key_path(console: Console, key_file: Path | None) -> Path:
 
 def _passphrase(console: Console, file: Path | None, *, again: bool = False) -> str:
     if file is not None:
-        return _read(file).decode(errors="replace").splitlines()[0] if _read(file) else ""
+        lines = _read(file).decode(errors="replace").splitlines()
+        return lines[0] if lines else ""
     first: str = click.prompt(console.text("passphrase"), hide_input=True)
     if again and click.prompt(console.text("passphrase-again"), hide_input=True) != first:
         raise click.UsageError(console.text("passphrase-differs"))
