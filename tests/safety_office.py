@@ -19,11 +19,11 @@ from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.publication import Published, publish
 from obacht_enrollment.settings import new_settings
-from obacht_enrollment.vault import CHEAPEST
 from obacht_protocol import notes, oprf, register, rows, stretch
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.encoding import base64url, canonical_json
 from obacht_protocol.head import Head
+from obacht_protocol.locks import CHEAPEST
 from obacht_protocol.messages import ENROLMENT, EvaluationRequest, EvaluationResponse
 from obacht_protocol.problems import MEDIA_TYPE, PROBLEMS
 

@@ -10,10 +10,11 @@ from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import Keyring, PublicKeys
 from obacht_enrollment.settings import Settings
 from obacht_enrollment.store import Store
-from obacht_enrollment.vault import RFC_9106_LOW_MEMORY, LockParameters, Vault
+from obacht_enrollment.vault import Vault
 from obacht_protocol import notes
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.errors import ProtocolError
+from obacht_protocol.locks import RFC_9106_LOW_MEMORY, Cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,14 @@ class Office:
     store: Store
 
     @classmethod
-    def create(
-        cls, folder: Path, passphrase: bytes, settings: str, parameters: LockParameters = RFC_9106_LOW_MEMORY
-    ) -> Self:
+    def create(cls, folder: Path, passphrase: bytes, settings: str, cost: Cost = RFC_9106_LOW_MEMORY) -> Self:
         """Make an office; one whose making was interrupted is finished.
 
         Args:
             folder: Where.
             passphrase: What will unlock it; that of the first attempt where one was interrupted.
             settings: Text of ``office.toml``, which is written last and so tells that all else is there.
-            parameters: How dear each try at the passphrase is.
+            cost: What a guess at the passphrase costs.
 
         Raises:
             HomeError: ``office-exists``, or the folder cannot be written.
@@ -59,7 +58,7 @@ class Office:
         if home.has(homes.OFFICE_KEY):
             vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
         else:
-            vault, locked = Vault.create(passphrase, parameters)
+            vault, locked = Vault.create(passphrase, cost)
             home.write_new(homes.OFFICE_KEY, locked)
         keys = Keyring(home, vault, parsed.deployment)
         keys.create()

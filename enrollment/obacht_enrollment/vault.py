@@ -9,50 +9,23 @@ import hashlib
 import os
 import struct
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import nacl.bindings
-from argon2.exceptions import Argon2Error
-from argon2.low_level import Type, hash_secret_raw
 from nacl.exceptions import CryptoError
 
 from obacht_enrollment.errors import VaultError
-from obacht_protocol.encoding import base64url, canonical_json, parse_json, prefixed, unbase64url
-from obacht_protocol.errors import EncodingError
+from obacht_protocol import locks
+from obacht_protocol.encoding import prefixed
+from obacht_protocol.errors import LockError
+from obacht_protocol.locks import RFC_9106_LOW_MEMORY, Cost
 
 REFERENCE_LENGTH: Final = 8
 FINGERPRINT_LENGTH: Final = 32
 _TYPE: Final = "obacht/v1/office-key"
 _KEY_LENGTH: Final = 32
 _NONCE_LENGTH: Final = 24
-_SALT_LENGTH: Final = 16
-_FIELDS: Final = frozenset({"type", "parameters", "salt", "sealed"})
-
-
-@dataclass(frozen=True, slots=True)
-class LockParameters:
-    """Named parameters of Argon2id for the passphrase, frozen: another cost is another set with another name.
-
-    Attributes:
-        name: Its name in the locked file.
-        memory: KiB.
-        passes: Passes over the memory.
-        lanes: Degree of parallelism.
-    """
-
-    name: str
-    memory: int
-    passes: int
-    lanes: int
-
-
-#: RFC 9106, section 4, second recommended option: 64 MiB, 3 passes, 4 lanes.
-RFC_9106_LOW_MEMORY: Final = LockParameters("RFC_9106_LOW_MEMORY", memory=64 * 1024, passes=3, lanes=4)
-
-#: 8 KiB, 1 pass, 1 lane: the least that Argon2 allows (RFC 9106, section 3.1). For testing only.
-CHEAPEST: Final = LockParameters("CHEAPEST", memory=8, passes=1, lanes=1)
-
-_PARAMETERS: Final = {known.name: known for known in (RFC_9106_LOW_MEMORY, CHEAPEST)}
+_REASONS: Final = {"form": "office-key", "passphrase": "passphrase", "memory": "memory"}
 
 
 def _seal(key: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
@@ -96,30 +69,29 @@ class Vault:
         )
 
     @classmethod
-    def create(cls, passphrase: bytes, parameters: LockParameters = RFC_9106_LOW_MEMORY) -> tuple[Self, bytes]:
+    def create(cls, passphrase: bytes, cost: Cost = RFC_9106_LOW_MEMORY) -> tuple[Self, bytes]:
         """Make a new office key.
 
         Args:
             passphrase: What will unlock it.
-            parameters: How dear each try at the passphrase is.
+            cost: What a guess at the passphrase costs.
 
         Returns:
             The unlocked vault, and the locked key for the home (JSON).
         """
-        office_key, salt = os.urandom(_KEY_LENGTH), os.urandom(_SALT_LENGTH)
-        sealed = _seal(_stretched(passphrase, salt, parameters), office_key, _TYPE.encode())
-        locked = {"type": _TYPE, "parameters": parameters.name, "salt": base64url(salt), "sealed": base64url(sealed)}
-        return cls(office_key), canonical_json(locked) + b"\n"
+        office_key = os.urandom(_KEY_LENGTH)
+        try:
+            return cls(office_key), locks.lock(_TYPE, office_key, passphrase, cost) + b"\n"
+        except LockError as error:
+            raise VaultError(_REASONS[error.code]) from error
 
     @classmethod
     def unlock(cls, locked: bytes, passphrase: bytes) -> Self:
-        """Unlock the office key; ``VaultError`` (``passphrase`` or ``office-key``) if that fails."""
-        parameters, salt, sealed = _parse(locked)
+        """Unlock the office key; ``VaultError`` (``passphrase``, ``office-key`` or ``memory``) if that fails."""
         try:
-            office_key = _open(_stretched(passphrase, salt, parameters), sealed, _TYPE.encode())
-        except VaultError as error:
-            raise VaultError("passphrase") from error
-        return cls(office_key)
+            return cls(locks.unlock(_TYPE, locked, passphrase))
+        except LockError as error:
+            raise VaultError(_REASONS[error.code]) from error
 
     def seal_file(self, name: str, plaintext: bytes) -> bytes:
         """Encrypt the secret called ``name`` that belongs to no record: a signing key, a publication's seed."""
@@ -152,32 +124,3 @@ class Vault:
         """
         data = salt + record_id + struct.pack(">H", position)
         return hashlib.blake2b(data, key=self._reference, digest_size=REFERENCE_LENGTH).digest()
-
-
-def _stretched(passphrase: bytes, salt: bytes, parameters: LockParameters) -> bytes:
-    try:
-        return hash_secret_raw(
-            passphrase,
-            salt,
-            time_cost=parameters.passes,
-            memory_cost=parameters.memory,
-            parallelism=parameters.lanes,
-            hash_len=_KEY_LENGTH,
-            type=Type.ID,
-        )
-    except Argon2Error as error:
-        raise VaultError("memory") from error
-
-
-def _parse(locked: bytes) -> tuple[LockParameters, bytes, bytes]:
-    try:
-        fields: Any = parse_json(locked.strip())
-        if not isinstance(fields, dict) or fields.keys() != _FIELDS or fields["type"] != _TYPE:
-            raise VaultError("office-key")
-        return (
-            _PARAMETERS[fields["parameters"]],
-            unbase64url(fields["salt"], _SALT_LENGTH),
-            unbase64url(fields["sealed"]),
-        )
-    except (EncodingError, KeyError, TypeError) as error:
-        raise VaultError("office-key") from error

@@ -12,17 +12,18 @@ from obacht_keys.checks import checks
 from obacht_keys.custody import Custody
 from obacht_keys.errors import KeysError
 from obacht_keys.http import create_app
-from obacht_keys.locks import COSTS
 from obacht_keys.registry import DEPARTMENT, OFFICE, Registry
 from obacht_keys.settings import Home, Settings, public_file
 from obacht_protocol.descriptor import TEST_DEPLOYMENT
 from obacht_protocol.encoding import unbase64url
 from obacht_protocol.errors import EncodingError
+from obacht_protocol.locks import CHEAPEST, SENSITIVE
 from obacht_service import doctor as doctors
 from obacht_service import files, logs, passphrases, run
 from obacht_service.errors import ServiceError
 
 DEFAULT_HOME: Final = "/var/lib/obacht-keys"
+_COSTS: Final = {cost.name: cost for cost in (SENSITIVE, CHEAPEST)}
 
 passphrase_file = click.option(
     "--passphrase-file",
@@ -66,8 +67,8 @@ def in_words() -> Iterator[None]:
 @click.option("--epoch", type=click.IntRange(1, 2**32 - 1), default=1, show_default=True, help="Number of the epoch.")
 @click.option(
     "--lock",
-    type=click.Choice(sorted(COSTS)),
-    default="SENSITIVE",
+    type=click.Choice(sorted(_COSTS)),
+    default=SENSITIVE.name,
     show_default=True,
     help="What a guess at the passphrase costs; CHEAPEST is for test deployments.",
 )
@@ -85,7 +86,7 @@ def init(
     passphrase_file: Path | None,
 ) -> None:
     """Make a new key and lock it. What is there is never overwritten."""
-    if lock == "CHEAPEST" and not deployment.startswith(TEST_DEPLOYMENT):
+    if lock == CHEAPEST.name and not deployment.startswith(TEST_DEPLOYMENT):
         raise click.ClickException(f"CHEAPEST is for deployments whose id begins with {TEST_DEPLOYMENT!r}.")
     with in_words():
         settings = Settings(deployment, origin, name)
@@ -95,7 +96,7 @@ def init(
                 raise click.ClickException(f"{path} exists already and is never overwritten.")
         passphrase = passphrases.read(passphrase_file, _ask_twice, new=True)
         custody = Custody.generate(deployment, epoch, index)
-        files.write_new(home.share, custody.lock(passphrase, lock))
+        files.write_new(home.share, custody.lock(passphrase, _COSTS[lock]))
         files.write_new(home.settings, settings.encode())
         files.write_new(home.public, public_file(settings, custody.facts))
         Registry(home.registry).close()

@@ -7,13 +7,17 @@ from typing import Final
 from nacl.utils import random
 
 from obacht_keys.errors import CustodyError
-from obacht_keys.locks import Locked
-from obacht_protocol import group, oprf
+from obacht_protocol import group, locks, oprf
 from obacht_protocol.encoding import base64url, canonical_json, parse_canonical_json, unbase64url
-from obacht_protocol.errors import EncodingError, GroupError
+from obacht_protocol.errors import EncodingError, GroupError, LockError
 
 TYPE: Final = "obacht/v1/share"
 PUBLIC_TYPE: Final = "obacht/v1/key-office"
+_REASONS: Final = {
+    "form": "the file is no locked key share of this version",
+    "passphrase": "the passphrase is wrong, or the file was altered",
+    "memory": "there is not enough memory to unlock the key share",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,11 @@ class Custody:
         secret, public = oprf.derive_key_pair(random(32), f"{deployment}/{epoch}".encode())
         return cls(secret, PublicFacts(deployment, epoch, index, 1, public, public))
 
-    def lock(self, passphrase: bytes, cost: str) -> bytes:
-        """Give the share's file: everything behind the passphrase, at the cost of that name."""
+    def lock(self, passphrase: bytes, cost: locks.Cost) -> bytes:
+        """Give the share's file: everything behind the passphrase, at ``cost``."""
         facts = self.facts
         plain = canonical_json(
             {
-                "type": TYPE,
                 "deployment": facts.deployment,
                 "epoch": facts.epoch,
                 "index": facts.index,
@@ -82,15 +85,13 @@ class Custody:
                 "secret": base64url(self._secret),
             }
         )
-        return Locked.lock(plain, passphrase, cost).encode()
+        return locks.lock(TYPE, plain, passphrase, cost)
 
     @classmethod
     def unlock(cls, file: bytes, passphrase: bytes) -> "Custody":
         """Open a share's file; ``CustodyError`` if the passphrase is wrong or the file is none."""
         try:
-            fields = parse_canonical_json(Locked.parse(file).unlock(passphrase))
-            if fields["type"] != TYPE:
-                raise CustodyError("the file holds no key share of this version")
+            fields = parse_canonical_json(locks.unlock(TYPE, file, passphrase))
             facts = PublicFacts(
                 deployment=fields["deployment"],
                 epoch=fields["epoch"],
@@ -100,6 +101,8 @@ class Custody:
                 public_share=unbase64url(fields["public_share"], 32),
             )
             return cls(unbase64url(fields["secret"], 32), facts)
+        except LockError as error:
+            raise CustodyError(_REASONS[error.code]) from error
         except (EncodingError, KeyError, TypeError) as error:
             raise CustodyError("the file holds no key share") from error
 

@@ -20,8 +20,9 @@ TEST_DEPLOYMENT: Final = "test-"
 """Deployments whose name begins so exist for tests: they alone may name a stretch set that is for tests only."""
 
 _DEPLOYMENT: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
-_LOOPBACK: Final = r"http://(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5})?"
-_ORIGIN: Final = re.compile(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?|" + _LOOPBACK)
+_ORIGIN: Final = re.compile(
+    r"https://[a-z0-9.-]+(?::([1-9][0-9]{0,4}))?|http://(?:127\.0\.0\.1|localhost|\[::1\])(?::([1-9][0-9]{0,4}))?"
+)
 
 
 def check_deployment(name: object) -> str:
@@ -33,7 +34,7 @@ def check_deployment(name: object) -> str:
 
 def check_origin(url: object) -> str:
     """Accept a server's origin: https with host and perhaps port and no path; plain http only on this machine."""
-    if not isinstance(url, str) or not _ORIGIN.fullmatch(url):
+    if not isinstance(url, str) or not (match := _ORIGIN.fullmatch(url)) or int(match[1] or match[2] or 1) > 65_535:
         raise DescriptorError("a server's address is https://host[:port] without a path (http only on this machine)")
     return url
 

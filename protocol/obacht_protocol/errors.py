@@ -49,6 +49,19 @@ class StretchError(ProtocolError):
     """A stretch set is unknown, or Argon2id could not get its memory."""
 
 
+class LockError(ProtocolError):
+    """A locked secret cannot be unlocked.
+
+    Attributes:
+        code: ``form``, ``passphrase`` or ``memory``.
+    """
+
+    def __init__(self, code: str) -> None:
+        """Keep the code; it is the whole message."""
+        super().__init__(code)
+        self.code = code
+
+
 class RowError(ProtocolError):
     """A row of the register cannot be made or opened."""
 

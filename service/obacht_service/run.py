@@ -179,6 +179,8 @@ def _supervise(create_app: CreateApp, sockets: list[socket.socket]) -> None:
     try:
         while begun:
             child, status = os.wait()
+            if child not in begun:  # somebody else's, taken over by this process
+                continue
             listener, since = begun.pop(child)
             if stopping.is_set():
                 continue

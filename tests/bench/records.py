@@ -14,9 +14,9 @@ from obacht_enrollment import epochs, ledger
 from obacht_enrollment.office import Office
 from obacht_enrollment.records import Record, match_keys
 from obacht_enrollment.settings import new_settings
-from obacht_enrollment.vault import CHEAPEST
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.identity import Person
+from obacht_protocol.locks import CHEAPEST
 from obacht_protocol.rows import PRK_LENGTH
 
 _TWO_YEARS: Final = 2 * 365 * 86_400

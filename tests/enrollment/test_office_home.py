@@ -12,7 +12,7 @@ from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.settings import Settings, new_settings
-from obacht_enrollment.vault import CHEAPEST
+from obacht_protocol.locks import CHEAPEST
 from safety_office import MATCHER, PASSPHRASE, Site, make_office
 
 TEXT = new_settings(deployment="test-town", matcher=MATCHER, office='Amt "Süd"', phone="0221", stretch="CHEAPEST")

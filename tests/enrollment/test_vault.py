@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from obacht_enrollment.errors import VaultError
-from obacht_enrollment.vault import CHEAPEST, RFC_9106_LOW_MEMORY, Vault
+from obacht_enrollment.vault import Vault
+from obacht_protocol.locks import CHEAPEST
 
 RECORD = bytes(range(16))
 VAULT = Vault.create(b"invented passphrase", CHEAPEST)[0]
@@ -23,8 +24,7 @@ def test_only_the_passphrase_unlocks() -> None:
 
 def test_the_default_lock_is_named_beside_the_key_and_dear() -> None:
     _, locked = Vault.create(b"invented passphrase")
-    assert b'"parameters":"RFC_9106_LOW_MEMORY"' in locked
-    assert (RFC_9106_LOW_MEMORY.memory, RFC_9106_LOW_MEMORY.passes) == (65_536, 3)
+    assert b'"cost":{"lanes":4,"memory":65536,"name":"RFC_9106_LOW_MEMORY","passes":3}' in locked
 
 
 @given(st.binary(max_size=300))

@@ -92,6 +92,8 @@ def test_a_root_key_changes_only_with_old_and_new_signatures() -> None:
         {"expires": NOW},
         {"matcher": "http://matcher.town.example"},
         {"matcher": "https://matcher.town.example/path"},
+        {"matcher": "https://matcher.town.example:65536"},
+        {"matcher": "http://127.0.0.1:99999"},
         {"publisher": bytes(31)},
         {"report": bytes(31)},
         {"receipts": [ReceiptKey("2027-01", bytes(31))]},
