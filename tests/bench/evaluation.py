@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Self
 
 from bench.figures import Fact, Figure, Findings, microseconds
-from bench.machine import spare, waited
+from bench.machine import calm, spare, waited
 from bench.multiplications import Multiplications, elements
 from obacht_keys.custody import Custody
 
@@ -19,7 +19,7 @@ TWICE: Final = 1.85
 _SOON: Final = 0.05
 
 
-def measure(*, rounds: int = 20, evaluations: int = 100, seconds: float = 0.5) -> Findings:
+def measure(*, rounds: int = 30, evaluations: int = 50, seconds: float = 0.3) -> Findings:
     """Measure both.
 
     Args:
@@ -44,7 +44,8 @@ def measure(*, rounds: int = 20, evaluations: int = 100, seconds: float = 0.5) -
                 TWICE,
                 _two_against_one(rounds, seconds),
                 "one process, then two that begin at the same moment, each on a core of its own, in turns; evaluations"
-                " per second of wall time, less the time for which other programs held its core; median of the rounds",
+                " per second of wall time, less the time for which other programs held its core; median of the calmer"
+                " half of the rounds",
                 " times",
             ),
         ],
@@ -67,10 +68,12 @@ def _round(evaluations: int) -> tuple[float, float]:
 def _two_against_one(rounds: int, seconds: float) -> float:
     with ExitStack() as stack:
         first, second = (stack.enter_context(_Evaluator(number)) for number in range(2))
-        return statistics.median(
-            _rate([first, second], seconds) / statistics.mean(_rate([one], seconds) for one in (first, second))
-            for _ in range(rounds)
-        )
+
+        def turn() -> float:
+            both = _rate([first, second], seconds)
+            return both / statistics.mean(_rate([one], seconds) for one in (first, second))
+
+        return statistics.median(calm(rounds, turn))
 
 
 class _Evaluator:

@@ -29,8 +29,9 @@ _READING = """\
 - *The server's own CPU time over HTTP*: of all its processes and threads, by the system's count, over whole rounds. The
   parts beside it are each measured alone, in this process, on a real request and like databases; HTTP is what
   is left, the log line and the hand-over between threads included.
-- *A question without the stretch* uses the cheapest stretch set (8 KiB, one pass), which only a deployment for tests
-  may name; what is left of the stretch counts as part of the question. Its cryptographic operations are those that a
+- *A question without the stretch*: the time from when the library hands the outputs to its stretching threads until it
+  has them back is taken off each question. The deployment uses the cheapest stretch set (8 KiB, one pass), which only
+  one for tests may name, so that the cores are as warm as without it. The cryptographic operations are those that a
   question really has once the register is there: the head's signature is checked when the head changes, not again for
   every question, and is therefore not among them. The commit is the one that the key office makes before it answers.
 - *The plain-text lookup* finds a person by the Kölner code of both names and the birth date: no signatures, no

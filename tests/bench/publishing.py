@@ -27,7 +27,7 @@ class _Time(NamedTuple):
     wall: float
 
 
-def measure(folder: Path, *, rounds: int = 5, sizes: tuple[int, int, int] = SIZES) -> Findings:
+def measure(folder: Path, *, rounds: int = 6, sizes: tuple[int, int, int] = SIZES) -> Findings:
     """Measure offices with these numbers of real rows, each built ``rounds`` times in turns."""
     descriptor = make_deployment(NAME).descriptor
     made = [records.new_office(folder / str(size)) for size in sizes]
@@ -35,11 +35,12 @@ def measure(folder: Path, *, rounds: int = 5, sizes: tuple[int, int, int] = SIZE
         records.fill(office, descriptor, size)
 
     def turn() -> list[_Time]:
-        # Small ones several times over, so that what else happens in the process weighs alike on all.
-        return [
-            _median([_build(office, descriptor, size) for _ in range(max(1, min(10, sizes[-1] // size // 4)))])
-            for office, size in zip(made, sizes, strict=True)
-        ]
+        # The small ones several times over, before and after the large one.
+        taken: list[list[_Time]] = [[] for _ in sizes]
+        for place in (*range(len(sizes)), *reversed(range(len(sizes) - 1))):
+            repeats = max(1, min(5, sizes[-1] // sizes[place] // 8))
+            taken[place] += [_build(made[place], descriptor, sizes[place]) for _ in range(repeats)]
+        return [_median(times) for times in taken]
 
     with one_core():
         times = [_median(list(taken)) for taken in zip(*calm(rounds, turn), strict=True)]

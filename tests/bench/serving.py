@@ -73,15 +73,14 @@ def _rounds(
 
 
 def _round(server: psutil.Process, load: Load, parts: Parts, multiplications: Multiplications, requests: int) -> _Round:
-    times = max(1, requests // 5)
-    alone = multiplications.cpu(times) / times
+    works = [multiplications.run, parts.evaluation, parts.signature, parts.json]
+    times = max(1, requests // 10)
+    before = cpu(works, times)
     used, seconds = _served(server, load, requests)
+    alone = [statistics.mean(both) for both in zip(before, cpu(works, times), strict=True)]
     return _Round(
         server=used / requests * 1e9,
-        multiplications=(alone + multiplications.cpu(times) / times) / 2,
-        evaluation=cpu(parts.evaluation, times),
-        signature=cpu(parts.signature, times),
-        json=cpu(parts.json, times),
+        **dict(zip(("multiplications", "evaluation", "signature", "json"), alone, strict=True)),
         nonce=parts.nonces(max(1, times // 16)),
         rate=requests / seconds,
     )
