@@ -110,7 +110,7 @@ def facts() -> list[Fact]:
     return [
         Fact("cores", str(cores())),
         Fact("processor", _processor()),
-        Fact("system", f"{platform.system()} {platform.release()}"),
+        Fact("system", platform.system()),
         Fact("Python", platform.python_version()),
         Fact("libsodium", _libsodium()),
     ]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -21,7 +22,7 @@ def measure(deployment: Deployment) -> Findings:
         "matcher's Valkey": psutil.Process(int((deployment.folder / "matcher" / "store" / _VALKEY).read_text())),
         "safety office's service": parties.process(deployment.office),
     }
-    command = [sys.executable, "-m", "bench.client", str(deployment.department), parties.PURPOSE]
+    command = [sys.executable, str(Path(__file__).with_name("client.py")), str(deployment.department), parties.PURPOSE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as client:
         if client.stdout is None or client.stdout.readline() != "no entry\n":
             raise AssertionError("the client could not ask")

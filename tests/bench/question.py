@@ -138,7 +138,7 @@ def _copy(department: AsyncDepartment) -> Copy:
 def _plain_text(folder: Path) -> Iterator[str]:
     plaintext.fill(folder / "plain.db", parties.listed())
     port = free_port(0)
-    command = [sys.executable, "-m", "bench.plaintext", str(folder / "plain.db"), str(port)]
+    command = [sys.executable, plaintext.__file__, str(folder / "plain.db"), str(port)]
     server = Server("plain text", port, folder / "plain.log", command)
     server.start()
     try:
