@@ -115,7 +115,7 @@ def _ask(question: Question, department: Department, deployment: Deployment, rec
         deployment.keys.start()
     wrong = not _fits(answer, question)
     if wrong:
-        print(f"  {show.text('wrong', question.expected)}")
+        print(f"  {show.text('wrong', ' / '.join(sorted(question.expected)))}")
     return wrong
 
 
@@ -124,7 +124,7 @@ def _logged(server: Server, show: _Show) -> list[str]:
 
 
 def _fits(answer: Answer, question: Question) -> bool:
-    return answer.state == question.expected and getattr(answer, "level", None) == question.level
+    return answer.state in question.expected and getattr(answer, "level", None) == question.level
 
 
 def _serve(deployment: Deployment, show: _Show) -> None:

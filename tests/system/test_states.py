@@ -93,7 +93,8 @@ def test_the_four_states_come_with_their_exit_codes(town: Deployment, home: Path
     assert (code, answer["state"], answer["level"], answer["tier"]) == (10, "entry", 3, "strong")
     assert answer["contact"]["phone"] == "+49 221 555 0100"
     code, answer = check(home, typed | {"family_name": "Maier", "given_names": "Jörg"})
-    assert (code, answer["state"], answer["matched"]["names"]) == (11, "possible entry", "sound")
+    assert (code, answer["state"]) in {(10, "entry"), (11, "possible entry")}, "chance in the sketch decides which"
+    assert answer["matched"]["names"] in {"sound", "exact"}
     code, answer = check(home, typed | {"family_name": "Niemand"})
     assert (code, answer["state"]) == (0, "no entry")
     town.keys.stop()
