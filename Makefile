@@ -33,7 +33,7 @@ demo: $(READY) ## a whole deployment with invented people; ONCE=1 ends after the
 
 test: $(READY) ## the tests (under ten minutes)
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report= tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" --cov --cov-report= tests
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='*/obacht_protocol/*' --fail-under=100
 

@@ -21,21 +21,10 @@ from obacht_enrollment.office import Office
 from obacht_protocol.encoding import base64url
 from obacht_protocol.problems import MEDIA_TYPE, PROBLEMS
 from signing import Signer
-from world import records, small_deployment
 
 pytestmark = [pytest.mark.sockets, pytest.mark.timeout(300), pytest.mark.xdist_group("openapi")]
 
 EXAMPLES = 60
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    deployment = small_deployment(tmp_path_factory.mktemp("openapi") / "d")
-    try:
-        deployment.set_up(records())
-        yield deployment
-    finally:
-        deployment.stop()
 
 
 @pytest.fixture(scope="module")

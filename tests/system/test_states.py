@@ -19,7 +19,7 @@ from obacht_protocol.encoding import parse_canonical_json
 from obacht_protocol.head import Head
 from obacht_protocol.identity import Address, Person
 from obacht_protocol.structures import from_json
-from world import Bodies, ask, check, clock_off_by, copy_of, fetch, liar, records, small_deployment
+from world import Bodies, ask, check, clock_off_by, copy_of, fetch, liar, small_deployment
 
 pytestmark = [pytest.mark.sockets, pytest.mark.timeout(180), pytest.mark.xdist_group("states")]
 
@@ -27,16 +27,6 @@ MEYER = Person("Meyer", "Jörg Peter", dt.date(1971, 5, 14))
 STRANGER = Person("Niemand", "Nora", dt.date(1990, 2, 3))
 DAY = 86_400
 HEAD, BUCKET, DESCRIPTOR = "/v1/register/head", "/v1/register/{}/buckets/0", "/v1/descriptor"
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    deployment = small_deployment(tmp_path_factory.mktemp("town") / "d")
-    try:
-        deployment.set_up(records())
-        yield deployment
-    finally:
-        deployment.stop()
 
 
 @pytest.fixture
