@@ -1,10 +1,13 @@
 """What holds for every test: no network unless it is marked ``sockets``, and then this machine only."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
-# Machines are noisy, and a slow example is no wrong one; every failure prints how to repeat it.
-settings.register_profile("obacht", deadline=None, print_blob=True)
+# Machines are noisy, and a slow example is no wrong one; every failure prints how to repeat it. At a desk every run tries
+# new examples; where a change is judged, the same change must be judged the same way twice.
+settings.register_profile("obacht", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("obacht")
 
 
