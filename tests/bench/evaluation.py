@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, Self
 
 from bench.figures import Fact, Figure, Findings, microseconds
-from bench.machine import calm, spare, waited
+from bench.machine import calm, spare, waits
 from bench.multiplications import Multiplications, elements
 from obacht_keys.custody import Custody
 
@@ -109,11 +109,11 @@ def _evaluate(pipe: "Connection[object, tuple[float, float] | None]", number: in
     while (order := pipe.recv()) is not None:
         begin, seconds = order
         time.sleep(max(0.0, begin - time.monotonic()))
-        count, before, begin = 0, waited(), time.monotonic()
+        count, before, begin = 0, waits(), time.monotonic()
         while time.monotonic() < begin + seconds:
             custody.evaluate(asked)
             count += 1
-        pipe.send(count / (time.monotonic() - begin - (waited() - before)))
+        pipe.send(count / (time.monotonic() - begin - (waits() - before)))
 
 
 def _custody() -> Custody:

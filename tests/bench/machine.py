@@ -4,10 +4,10 @@ import ctypes
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Generic, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 import psutil
 
@@ -44,11 +44,22 @@ def spare(number: int) -> None:
         os.sched_setaffinity(0, {allowed[number % len(allowed)]})
 
 
-def waited() -> float:
-    """Give the seconds for which this thread was ready and another one had its core; 0 where the system cannot tell."""
+def waits(processes: Iterable[psutil.Process] | None = None) -> float:
+    """Give the seconds for which threads were ready and others had the cores; 0 where the system cannot tell.
+
+    Args:
+        processes: Whose threads; this thread alone if None.
+    """
+    threads = [Path("/proc/thread-self")]
+    if processes is not None:
+        threads = [thread for one in processes for thread in Path(f"/proc/{one.pid}/task").glob("*")]
+    return sum(_waited(thread / "schedstat") for thread in threads)
+
+
+def _waited(thread: Path) -> float:
     try:
-        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
-    except OSError:
+        return int(thread.read_text().split()[1]) / 1e9
+    except OSError:  # another system, or a thread that has ended
         return 0.0
 
 
@@ -82,27 +93,15 @@ class Watch:
         return _busy() - cpu_seconds(self._this)
 
 
-class Round(NamedTuple, Generic[_T]):
-    """What a round measured, and which share of the machine other programs took meanwhile."""
-
-    others: float
-    result: _T
-
-
-def calmest(rounds: list[Round[_T]]) -> list[_T]:
-    """Give the results of the half of the rounds in which other programs took least of the machine."""
-    order = sorted(rounds, key=lambda one: one.others)
-    return [one.result for one in order[: (len(rounds) + 1) // 2]]
-
-
 def calm(rounds: int, measure: Callable[[], _T]) -> list[_T]:
-    """Measure so many rounds, and give the results of the calmer half."""
-    measured = []
+    """Measure so many rounds, and give the results of the half in which other programs took least of the machine."""
+    watched = []
     for _ in range(rounds):
         watch = Watch()
         result = measure()
-        measured.append(Round(watch.others(), result))
-    return calmest(measured)
+        watched.append((watch.others(), result))
+    watched.sort(key=lambda one: one[0])
+    return [result for _, result in watched[: (rounds + 1) // 2]]
 
 
 def facts() -> list[Fact]:

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
 
 import psutil
 
@@ -11,15 +10,13 @@ from bench import parties
 from bench.figures import Fact, Findings, mebibytes
 from obacht_demo.deployment import Deployment
 
-_VALKEY: Final = "valkey.pid"
-
 
 def measure(deployment: Deployment) -> Findings:
     """Look at every process of a deployment whose register was asked about."""
     found = {
         "key office": parties.process(deployment.keys),
         "matcher": parties.process(deployment.matcher),
-        "matcher's Valkey": psutil.Process(int((deployment.folder / "matcher" / "store" / _VALKEY).read_text())),
+        "matcher's Valkey": parties.valkey(deployment),
         "safety office's service": parties.process(deployment.office),
     }
     command = [sys.executable, str(Path(__file__).with_name("client.py")), str(deployment.department), parties.PURPOSE]

@@ -35,8 +35,8 @@ class Operations:
         self._prks = {person: self._stretched(inputs) for person, inputs in self._inputs.items()}
         self._rows = {person: self._found(prks) for person, prks in self._prks.items()}
 
-    def run(self, person: Person) -> int:
-        """Do them all for a question about ``person``; give the number of rows that were opened."""
+    def run(self, person: Person) -> None:
+        """Do them all for a question about ``person``."""
         inputs = self._inputs[person]
         blinded = [oprf.blind(data) for data in inputs]
         elements = [element for _, element in blinded]
@@ -52,14 +52,11 @@ class Operations:
             shares=self._shares,
             threshold=1,
         )
-        opened = 0
         for prk in self._prks[person]:
             for tag, entry_key in self._publication.derive_all(prk):
                 if (row := self._rows[person].get(tag)) is not None:
                     entry = rows.open_row(self._publication, row, tag, entry_key)
                     sketch.grade(person, entry.sketch, entry_key)
-                    opened += 1
-        return opened
 
     def _keys(self, person: Person) -> list[bytes]:
         return [key.encode(self._name) for key in matching.question_keys(person)]

@@ -34,6 +34,8 @@ _READING = """\
   one for tests may name, so that the cores are as warm as without it. The cryptographic operations are those that a
   question really has once the register is there: the head's signature is checked when the head changes, not again for
   every question, and is therefore not among them. The commit is the one that the key office makes before it answers.
+  A question passes through four processes, and any other program can hold one of them up: of everything that is timed
+  here, the half counts in which the processes that do it waited least for a core.
 - *The plain-text lookup* finds a person by the Kölner code of both names and the birth date: no signatures, no
   encryption, nothing of what Obacht is for. One row is for the lookup alone, one for the same with a durable note of
   who was asked about, which a town could not do without.

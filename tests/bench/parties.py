@@ -119,6 +119,11 @@ def key_service(deployment: Deployment, workers: int) -> Iterator[psutil.Process
         own.start()
 
 
+def valkey(deployment: Deployment) -> psutil.Process:
+    """Give the process of the matcher's store, which is no child of the matcher's."""
+    return psutil.Process(int((deployment.folder / "matcher" / "store" / "valkey.pid").read_text()))
+
+
 def process(server: Server) -> psutil.Process:
     """Give a running server's process, whose children are its workers."""
     if server.pid is None:

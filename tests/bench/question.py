@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import httpx2
+import psutil
 
 from bench import parties, plaintext
 from bench.figures import Fact, Figure, Findings, milliseconds
-from bench.machine import Round, Watch, calmest
+from bench.machine import waits
 from bench.operations import Commits, Operations
 from obacht_clients.answers import State
 from obacht_clients.department import AsyncDepartment
@@ -27,72 +28,77 @@ from obacht_protocol.identity import Person
 from obacht_protocol.stretch import StretchSet
 
 TIMES: Final = 2.5
-BLOCK: Final = 20
 
 
-class _Times(NamedTuple):
-    """Seconds."""
+class _Taken(NamedTuple):
+    """How long something took, and how long the processes that do it were ready and had no core meanwhile: seconds."""
 
-    question: float
-    operations: float
-    commit: float
-    plain: float
-    plain_noted: float
+    seconds: float
+    waited: float
+
+
+class _Round(NamedTuple):
+    """A question, and all that it is compared with."""
+
+    question: _Taken
+    operations: _Taken
+    commit: _Taken
+    plain: _Taken
+    plain_noted: _Taken
 
 
 def measure(deployment: Deployment, *, questions: int = 600) -> Findings:
     """Ask ``questions`` times about people who are listed, each time beside all that it is compared with."""
-    times, rows = asyncio.run(_ask(deployment, questions))
-    half = _Times(*(statistics.median(column) for column in zip(*times, strict=True)))
+    rounds, rows = asyncio.run(_ask(deployment, questions))
+    question, operations, commit, plain, plain_noted = (_median(taken) for taken in zip(*rounds, strict=True))
     return Findings(
         "A question end to end, without the stretch",
         [
             Figure.at_most(
                 "half of all questions take, against their cryptographic operations and one durable commit",
                 TIMES,
-                half.question / (half.operations + half.commit),
+                question / (operations + commit),
                 f"the clients' library, whose copy of a register of {rows:,} rows is there already, against key service"
                 " and matcher in processes of their own, less the time in which it stretches; in turns with the same"
                 " question's 4 blinds, evaluation with proof, verification, unblinding, Ed25519 signature and its"
                 " check, 32 derivations, opening and grading of every row found, and with a commit of one nonce to a"
-                " database of the key office's settings on the same disk; medians over the calmer half of blocks of 20",
+                " database of the key office's settings on the same disk; of each the median over the half in which its"
+                " processes waited least for a core",
                 " times",
             )
         ],
         [
-            Fact("a question, median", milliseconds(half.question)),
-            Fact("its cryptographic operations, median", milliseconds(half.operations)),
-            Fact("a durable commit, median", milliseconds(half.commit)),
-            Fact("the same lookup in a plain-text FastAPI and SQLite service, median", milliseconds(half.plain)),
-            Fact("the same, with a durable note of who was asked about, median", milliseconds(half.plain_noted)),
+            Fact("a question, median", milliseconds(question)),
+            Fact("its cryptographic operations, median", milliseconds(operations)),
+            Fact("a durable commit, median", milliseconds(commit)),
+            Fact("the same lookup in a plain-text FastAPI and SQLite service, median", milliseconds(plain)),
+            Fact("the same, with a durable note of who was asked about, median", milliseconds(plain_noted)),
         ],
     )
 
 
-async def _ask(deployment: Deployment, questions: int) -> tuple[list[_Times], int]:
-    persons = parties.listed()
+async def _ask(deployment: Deployment, questions: int) -> tuple[list[_Round], int]:
+    persons, rounds = parties.listed(), []
+    servers = [parties.process(deployment.keys), parties.process(deployment.matcher), parties.valkey(deployment)]
     async with AsyncDepartment(deployment.department) as department, httpx2.AsyncClient(trust_env=False) as client:
         department._stretcher = stretcher = _Stretcher()
         await _check(department, persons[0])  # also fetches the register, and has the canary proven
         copy = _copy(department)
         operations = Operations(parties.custody(deployment), copy, persons)
-        with _plain_text(deployment.folder) as origin, closing(Commits(deployment.folder / "commits.db")) as commits:
-            asked = iter(cycle(persons))
-            blocks = []
-            for _ in range(questions // BLOCK):
-                watch = Watch()
-                block = [
-                    _Times(
-                        question=await _timed(_check(department, person)) - stretcher.spent(),
-                        operations=_seconds(partial(operations.run, person)),
-                        commit=_seconds(commits.run),
-                        plain=await _timed(_look_up(client, f"{origin}/check", person)),
-                        plain_noted=await _timed(_look_up(client, f"{origin}/check-and-note", person)),
+        with _plain_text(deployment.folder) as plain, closing(Commits(deployment.folder / "commits.db")) as commits:
+            watch = _Stopwatch([psutil.Process(), *servers, parties.process(plain)])
+            for person in islice(cycle(persons), questions):
+                question = await watch.of(_check(department, person))
+                rounds.append(
+                    _Round(
+                        question=_Taken(question.seconds - stretcher.spent(), question.waited),
+                        operations=watch.of_call(partial(operations.run, person)),
+                        commit=watch.of_call(commits.run),
+                        plain=await watch.of(_look_up(client, f"{plain.url}/check", person)),
+                        plain_noted=await watch.of(_look_up(client, f"{plain.url}/check-and-note", person)),
                     )
-                    for person in islice(asked, BLOCK)
-                ]
-                blocks.append(Round(watch.others(), block))
-        return [times for block in calmest(blocks) for times in block], copy.head.rows << copy.head.bits
+                )
+        return rounds, copy.head.rows << copy.head.bits
 
 
 class _Stretcher(Stretcher):
@@ -135,25 +141,35 @@ def _copy(department: AsyncDepartment) -> Copy:
 
 
 @contextmanager
-def _plain_text(folder: Path) -> Iterator[str]:
+def _plain_text(folder: Path) -> Iterator[Server]:
     plaintext.fill(folder / "plain.db", parties.listed())
     port = free_port(0)
     command = [sys.executable, plaintext.__file__, str(folder / "plain.db"), str(port)]
     server = Server("plain text", port, folder / "plain.log", command)
     server.start()
     try:
-        yield server.url
+        yield server
     finally:
         server.stop()
 
 
-async def _timed(work: Awaitable[None]) -> float:
-    begin = time.perf_counter()
-    await work
-    return time.perf_counter() - begin
+class _Stopwatch:
+    def __init__(self, involved: Sequence[psutil.Process]) -> None:
+        self._involved = involved
+
+    async def of(self, work: Awaitable[None]) -> _Taken:
+        waited, begin = waits(self._involved), time.perf_counter()
+        await work
+        seconds = time.perf_counter() - begin
+        return _Taken(seconds, waits(self._involved) - waited)
+
+    def of_call(self, work: Callable[[], None]) -> _Taken:
+        waited, begin = waits(self._involved), time.perf_counter()
+        work()
+        seconds = time.perf_counter() - begin
+        return _Taken(seconds, waits(self._involved) - waited)
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    work()
-    return time.perf_counter() - begin
+def _median(taken: Sequence[_Taken]) -> float:
+    calm = sorted(taken, key=lambda one: one.waited)[: (len(taken) + 1) // 2]
+    return statistics.median(one.seconds for one in calm)
