@@ -5,8 +5,8 @@ import os
 import pytest
 from hypothesis import settings
 
-# Machines are noisy, and a slow example is no wrong one; every failure prints how to repeat it. At a desk every run tries
-# new examples; where a change is judged, the same change must be judged the same way twice.
+# Machines are noisy, and a slow example is no wrong one; every failure prints how to repeat it. At a desk every run
+# tries new examples; where a change is judged, the same change must be judged the same way twice.
 settings.register_profile("obacht", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("obacht")
 
