@@ -7,6 +7,7 @@ that one began.
 
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -120,7 +121,7 @@ class _Stretchers:
 
     def __init__(self, parameters: StretchSet) -> None:
         self._parameters = parameters
-        self._pool = ThreadPoolExecutor(len(os.sched_getaffinity(0)), "stretch")
+        self._pool = ThreadPoolExecutor(_cores(), "stretch")
 
     def stretch(self, outputs: Sequence[bytes]) -> Awaitable[list[bytes]]:
         loop = asyncio.get_running_loop()
@@ -129,6 +130,12 @@ class _Stretchers:
 
     def stop(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _cores() -> int:
+    if sys.platform == "linux":  # where a process may be kept to some of them
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _batches(rows: Sequence[RecordRow], vault: Vault, deployment: str) -> Iterator[_Batch]:
