@@ -7,7 +7,6 @@ that one began.
 
 import asyncio
 import os
-import sys
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -133,7 +132,7 @@ class _Stretchers:
 
 
 def _cores() -> int:
-    if sys.platform == "linux":  # where a process may be kept to some of them
+    if hasattr(os, "sched_getaffinity"):  # where a process may be kept to some of them
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
