@@ -32,7 +32,7 @@ def measure(*, rounds: int = 30, evaluations: int = 50, seconds: float = 0.3) ->
         "Evaluation of one person's question (four elements, with proof), without HTTP",
         [
             Figure.at_least(
-                "share of its CPU time in scalar multiplications",
+                "an evaluation's CPU time in scalar multiplications",
                 SHARE,
                 statistics.median(shares),
                 "in one loop, an evaluation by the key office's custody and then the same 10 multiplications of an"
@@ -40,7 +40,7 @@ def measure(*, rounds: int = 30, evaluations: int = 50, seconds: float = 0.3) ->
                 " rounds",
             ),
             Figure.at_least(
-                "throughput of two processes against one",
+                "evaluations of two processes against those of one",
                 TWICE,
                 _two_against_one(rounds, seconds),
                 "one process, then two that begin at the same moment, each on a core of its own, in turns; evaluations"

@@ -26,7 +26,7 @@ def measure(deployment: Deployment) -> Findings:
         found["client with its copy of the register"] = psutil.Process(client.pid)
         facts = [Fact(f"resident memory: {name}", mebibytes(_resident(process))) for name, process in found.items()]
         client.communicate()
-    return Findings("Memory of each process, after all of the above", [], facts)
+    return Findings("Memory of each process, once questions were asked", [], facts)
 
 
 def _resident(process: psutil.Process) -> int:

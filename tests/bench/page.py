@@ -27,8 +27,8 @@ _READING = """\
 - *Two processes against one*: each on a core of its own. Time for which another program held that core is not counted,
   because the question is whether evaluations get in one another's way.
 - *The server's own CPU time over HTTP*: of all its processes and threads, by the system's count, over whole rounds. The
-  parts beside it are each measured alone, in this process, on a real request and like databases; HTTP is what
-  is left, the log line and the hand-over between threads included.
+  parts beside it are each measured alone, in this process, on a real request and like databases; HTTP is what is
+  left, the log line and the hand-over between threads included.
 - *A question without the stretch*: the time from when the library hands the outputs to its stretching threads until it
   has them back is taken off each question. The deployment uses the cheapest stretch set (8 KiB, one pass), which only
   one for tests may name, so that the cores are as warm as without it. The cryptographic operations are those that a

@@ -55,7 +55,7 @@ def measure(deployment: Deployment, *, questions: int = 600) -> Findings:
         "A question end to end, without the stretch",
         [
             Figure.at_most(
-                "half of all questions take, against their cryptographic operations and one durable commit",
+                "a question end to end (median), against its cryptographic operations and one durable commit",
                 TIMES,
                 question / (operations + commit),
                 f"the clients' library, whose copy of a register of {rows:,} rows is there already, against key service"

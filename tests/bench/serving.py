@@ -40,7 +40,7 @@ def measure(deployment: Deployment, *, rounds: int = 10, requests: int = 500) ->
         )
     share = _median(one, lambda one: one.multiplications / one.server)
     figure = Figure.at_least(
-        "share of the server's CPU time in scalar multiplications, one process",
+        "a key service's CPU time over HTTP in scalar multiplications, one process",
         SHARE,
         share,
         "a process of its own sends signed questions over 16 kept connections; the CPU time of the key service's"

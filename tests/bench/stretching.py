@@ -59,7 +59,7 @@ def measure(
         f"Enrolment: match keys through the key office and the stretch ({stretch})",
         [
             Figure.at_least(
-                "match keys enrolled per core second against bare Argon2id calls on all cores",
+                "match keys enrolled, against bare Argon2id calls on all cores",
                 SHARE,
                 statistics.median(rate / bare for rate, bare in turns),
                 "the office's own function from sealed records to sealed keys, with a real key service on the same"
