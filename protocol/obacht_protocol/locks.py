@@ -14,7 +14,7 @@ from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nacl.utils import random
 
-from obacht_protocol.encoding import canonical_json, parse_canonical_json
+from obacht_protocol.encoding import canonical_json, parse_canonical_json, prefixed
 from obacht_protocol.errors import EncodingError, LockError
 from obacht_protocol.structures import from_json, to_json
 
@@ -105,11 +105,11 @@ def unlock(kind: str, file: bytes, passphrase: bytes) -> bytes:
 
 
 def _key(kind: str, passphrase: bytes, salt: bytes, cost: Cost) -> bytes:
-    # The kind goes in, so that a file of one kind cannot be passed off as one of another.
+    # Kind and name go in, so that a file cannot be passed off as one of another kind, nor altered in any byte.
     try:
         return hash_secret_raw(
             passphrase,
-            salt + kind.encode(),
+            salt + prefixed([kind.encode(), cost.name.encode()]),
             time_cost=cost.passes,
             memory_cost=cost.memory,
             parallelism=cost.lanes,

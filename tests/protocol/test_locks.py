@@ -36,13 +36,10 @@ def test_a_file_of_one_kind_is_not_taken_for_another() -> None:
 
 
 @given(st.integers(0, len(FILE) - 1), st.integers(1, 255))
-def test_an_altered_file_gives_nothing_else(place: int, difference: int) -> None:
+def test_a_file_altered_anywhere_gives_nothing(place: int, difference: int) -> None:
     altered = bytearray(FILE)
     altered[place] ^= difference
-    try:
-        assert unlock(bytes(altered)) == b"secret"  # its cost's name, which is for people, may say anything
-    except LockError as error:
-        assert error.code in {"form", "passphrase"}  # noqa: PT017 - either may come of it
+    assert refusal(bytes(altered)) in {"form", "passphrase"}
 
 
 @given(st.binary(max_size=200))
