@@ -18,10 +18,13 @@ _TEXTS = (
     "Yıldız", "İbrahim", "Łukasz Đoković", "Ħal Ŧ Ŋ ŉ ĸ ǥ ƈ ə ɨ ʒ", "Nguyễn Thị Ánh", "ǘ ǟ ȫ ǻ ạ\u0308 ű å", "Gal·la",
     "ﬁ ŀ ĳ ſ", "K\u035fhan", "O’Brien", "O´Brien", "d'Angelo", "Mül\u00adler", "Anna\u00a0Lena",
     "Karl–Heinz", "Ｍｕｅｌｌｅｒ", "Schrö¨der", "",
+    "Чернышёв", "Щерба\u0301нь Илья", "ИИ\u0306", "Объедков", "Първанов", "Гринько Сергій", "Дем’яненко Юрій", "Быкаў",
+    "Ђорђевић Жељко", "Хаџић", "Ѓорѓи Ќосев", "Нұрсұлтан", "Müller-Иванов", "Άυλος",
+    "Παπαδόπουλος", "ΧΡΉΣΤΟΣ", "Ευάγγελος Ευθυμίου", "Παύλος Μαυρίδης", "Μπάμπης Αγγελική", "Ραΐλης", "Ταΰγετος",
 )  # fmt: skip
 _REFUSED = (
-    "x" * 201, "Mül\tler", "Anna\u202eLena", "Müller2", "12", "عمر", "Иванов", "Παπαδόπουλος",
-    "Müller Иванов", "李", "😀", "Anna 👩\u200d🚒", "a+b", "---", "'", "\u0301",
+    "x" * 201, "Mül\tler", "Anna\u202eLena", "Müller2", "12", "عمر", "عُمَر", "ﻋﻤﺮ", "Ivанов", "Παπαδόπoυλος",
+    "Ѯения", "Иванов عمر", "李", "😀", "Anna 👩\u200d🚒", "a+b", "---", "'", "\u0301",
 )  # fmt: skip
 _FAMILY_NAMES = (
     "Müller", "von der Heide", "Van den Berg", "Le", "Graf", "von Graf", "Dr. Graf", "Graf Lambsdorff",
@@ -63,6 +66,7 @@ _PERSONS = (
     Person("Petrović", "Dominic", dt.date(1900, 1, 1)),
     Person("Dr. Graf", "Prof. Éric", dt.date(1999, 9, 9)),
     Person("Hh", "H", identity.LAST_DAY),
+    Person("Чернышёва", "Юлия", dt.date(1988, 2, 29)),
 )
 _ADDRESSES = (
     Address("50823", "Venloer Straße", "12"),
@@ -95,6 +99,8 @@ _PAIRS: Sequence[tuple[Person, Person, tuple[str, ...]]] = (
     (Person("Meyer", "Jan", dt.date(1960, 4, 21)), Person("Meyer", "Jan", dt.date(1960, 4, 12)), ()),
     (Person("Meyer", "Jan", dt.date(1960, 6, 21)), Person("Meyer", "Jan", dt.date(1960, 4, 12)), ()),
     (Person("Bo", "Li", dt.date(2001, 10, 31)), _PERSONS[6], ()),
+    (Person("Chernysheva", "Iuliia", dt.date(1988, 2, 29)), _PERSONS[10], ()),
+    (_PERSONS[10], Person("Tschernyschowa", "Julia", dt.date(1988, 2, 29)), ()),
 )
 
 
