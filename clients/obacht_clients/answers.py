@@ -34,6 +34,19 @@ class AddressMatch:
     address: Literal["exact", "building", "sound"]
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeWarning:
+    """A key office that did not do its part; others stood in for it where there is an answer all the same.
+
+    Attributes:
+        code: What it did: one of the reasons in :mod:`obacht_clients.errors`.
+        office: Its name in the descriptor.
+    """
+
+    code: str
+    office: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One warning, as the register's row has it.
@@ -63,6 +76,7 @@ class Entry(Finding):
 
     state: ClassVar[State] = State.ENTRY
     others: tuple[Finding, ...] = ()
+    warnings: tuple[OfficeWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +85,7 @@ class PossibleEntry(Finding):
 
     state: ClassVar[State] = State.POSSIBLE_ENTRY
     others: tuple[Finding, ...] = ()
+    warnings: tuple[OfficeWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,7 @@ class NoEntry:
     """The register holds nothing under what was typed. That is no all-clear."""
 
     state: ClassVar[State] = State.NO_ENTRY
+    warnings: tuple[OfficeWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +103,13 @@ class NoCheck:
     Attributes:
         reason: One of the reasons in :mod:`obacht_clients.errors`.
         contact: Whom to call instead, if that is known.
+        warnings: Key offices that did not do their part.
     """
 
     state: ClassVar[State] = State.NO_CHECK
     reason: str
     contact: Contact | None = None
+    warnings: tuple[OfficeWarning, ...] = ()
 
 
 Answer = Entry | PossibleEntry | NoEntry | NoCheck
@@ -127,15 +145,16 @@ def _distance(finding: Finding) -> tuple[bool, int]:
 
 def to_json(answer: Answer) -> dict[str, Any]:
     """Give an answer as JSON values: ``state``, then its attributes by their names."""
+    warnings = [asdict(warning) for warning in answer.warnings]
     match answer:
         case NoEntry():
-            return {"state": answer.state}
+            facts: dict[str, Any] = {}
         case NoCheck():
             contact = None if answer.contact is None else _contact(answer.contact)
-            return {"state": answer.state, "reason": answer.reason, "contact": contact}
+            facts = {"reason": answer.reason, "contact": contact}
         case _:
-            others = [_finding(finding) for finding in answer.others]
-            return {"state": answer.state, **_finding(answer), "others": others}
+            facts = {**_finding(answer), "others": [_finding(finding) for finding in answer.others]}
+    return {"state": answer.state, **facts, "warnings": warnings}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

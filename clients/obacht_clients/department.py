@@ -5,6 +5,7 @@ import datetime as dt
 import threading
 import time
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -13,7 +14,7 @@ import httpx2
 from obacht_clients import canary, questions
 from obacht_clients.answers import Answer, NoCheck, decide
 from obacht_clients.device import DeviceKey
-from obacht_clients.errors import ClientError, RegisterError, TrustError
+from obacht_clients.errors import ClientError, ListError, RegisterError, TrustError
 from obacht_clients.home import Home, default_home
 from obacht_clients.offices import Offices
 from obacht_clients.registers import Copy, Registers
@@ -22,6 +23,7 @@ from obacht_clients.trust import Trust
 from obacht_protocol.descriptor import Purpose
 from obacht_protocol.identity import Address, Person
 from obacht_protocol.matching import MatchKey
+from obacht_protocol.messages import KEYS_PER_PERSON, MAX_PERSONS
 
 _T = TypeVar("_T")
 
@@ -72,16 +74,46 @@ class AsyncDepartment:
             IdentityError: What was typed cannot stand for a person or an address; nothing was asked.
         """
         del reference  # receipts begin when key offices keep a log
-        now = self._clock()
-        if isinstance(subject, Person):
-            subject.check(dt.datetime.fromtimestamp(now).astimezone().date())
-        keys = questions.keys_of(subject)
+        (answer,) = await self.check_list([subject], purpose=purpose, user=user)
+        return answer
+
+    async def check_list(
+        self,
+        subjects: Sequence[Person | Address],
+        *,
+        purpose: str,
+        user: str = "",
+        progress: questions.Progress | None = None,
+    ) -> list[Answer]:
+        """Ask about up to 40 persons or addresses in one question, as :meth:`check` does about one.
+
+        If anything goes wrong with the question, every answer is :class:`~obacht_clients.answers.NoCheck`.
+
+        Args:
+            subjects: Whom or what it is about.
+            purpose: Identifier of one of the deployment's purposes.
+            user: Who asks, as in :meth:`check`.
+            progress: Called with how many are stretched and how many there are, on the thread that runs the question.
+
+        Returns:
+            One answer for each subject, in order.
+
+        Raises:
+            IdentityError: One of them cannot stand for a person or an address; nothing was asked.
+            ListError: There are more than 40; nothing was asked.
+        """
+        if len(subjects) > MAX_PERSONS:
+            raise ListError("list-long")
+        today = dt.datetime.fromtimestamp(self._clock()).astimezone().date()
+        keys = [key for subject in subjects for key in _keys(subject, today)]
+        if not subjects:
+            return []
         try:
             session = self._open()
-            return await session.ask(subject, keys, purpose, session.device.pseudonym(user))
+            return await session.ask(subjects, keys, purpose, session.device.pseudonym(user), progress)
         except ClientError as error:
             contact = None if self._session is None else self._session.trust.descriptor.contacts[0]
-            return NoCheck(error.reason, contact)
+            return [NoCheck(error.reason, contact)] * len(subjects)
 
     async def purposes(self) -> Sequence[Purpose]:
         """Give the deployment's purposes, as the newest descriptor on this machine has them.
@@ -139,7 +171,14 @@ class _Session:
         await self._transport.aclose()
         self._home.close()
 
-    async def ask(self, subject: Person | Address, keys: Sequence[MatchKey], purpose: str, user: bytes) -> Answer:
+    async def ask(
+        self,
+        subjects: Sequence[Person | Address],
+        keys: Sequence[MatchKey],
+        purpose: str,
+        user: bytes,
+        progress: questions.Progress | None,
+    ) -> list[Answer]:
         """Fetch head and register first: nothing is asked where no answer could be given."""
         head = await self.trust.current()
         descriptor, epoch = self.trust.descriptor, self.trust.epoch(head)
@@ -148,9 +187,23 @@ class _Session:
         copy = await self._registers.copy(head, descriptor.matcher)
         offices = Offices(self._transport, descriptor, epoch)
         asking = questions.Asking(descriptor, epoch, offices, self._stretcher, purpose, user)
-        await self._prove(copy, asking)
-        prks = await asking.derive(keys)
-        return decide(questions.look_up(subject, prks, copy, asking, self._clock()))
+        try:
+            await self._prove(copy, asking)
+            prks = await asking.derive(keys, progress)
+        except ClientError as error:
+            return [NoCheck(error.reason, descriptor.contacts[0], offices.warnings)] * len(subjects)
+        answers = []
+        for number, subject in enumerate(subjects):
+            own = prks[number * KEYS_PER_PERSON : (number + 1) * KEYS_PER_PERSON]
+            answers.append(self._decide(subject, own, copy, asking))
+        return answers
+
+    def _decide(self, subject: Person | Address, prks: Sequence[bytes], copy: Copy, asking: questions.Asking) -> Answer:
+        warnings = asking.offices.warnings
+        try:
+            return replace(decide(questions.look_up(subject, prks, copy, asking, self._clock())), warnings=warnings)
+        except RegisterError as error:  # a row about this one says nothing about the others
+            return NoCheck(error.reason, asking.descriptor.contacts[0], warnings)
 
     async def _prove(self, copy: Copy, asking: questions.Asking) -> None:
         """Check once for every register that the canary hits; ``RegisterError`` (``canary``) if it does not."""
@@ -189,6 +242,17 @@ class Department:
         """Ask whether there is a warning about a person or an address; see :meth:`AsyncDepartment.check`."""
         return self._run(self._department.check(subject, purpose=purpose, reference=reference, user=user))
 
+    def check_list(
+        self,
+        subjects: Sequence[Person | Address],
+        *,
+        purpose: str,
+        user: str = "",
+        progress: questions.Progress | None = None,
+    ) -> list[Answer]:
+        """Ask about up to 40 persons or addresses in one question; see :meth:`AsyncDepartment.check_list`."""
+        return self._run(self._department.check_list(subjects, purpose=purpose, user=user, progress=progress))
+
     def purposes(self) -> Sequence[Purpose]:
         """Give the deployment's purposes; see :meth:`AsyncDepartment.purposes`."""
         return self._run(self._department.purposes())
@@ -217,3 +281,10 @@ class Department:
         except BaseException:
             future.cancel()  # interrupted from the keyboard: the question must not go on unseen
             raise
+
+
+def _keys(subject: Person | Address, today: dt.date) -> list[MatchKey]:
+    """Give the match keys of a question; ``IdentityError`` if there cannot be any."""
+    if isinstance(subject, Person):
+        subject.check(today)
+    return questions.keys_of(subject)

@@ -23,7 +23,9 @@ REASONS: Final = frozenset(
         # The register
         "register", "row", "canary",
         # The key offices
-        "office-answer", "office-log", "office-proof",
+        "office-answer", "office-log", "office-proof", "office-slow",
+        # A day list
+        "list-long",
         # The auditor's own files
         "key-file", "key-exists", "passphrase", "passphrase-short", "note-file", "note-form", "note-office",
         "note-auditor", "note-order", "note-roots",
@@ -72,6 +74,10 @@ class OfficeError(ClientError):
 
 class StretchError(ClientError):
     """This machine could not stretch an answer."""
+
+
+class ListError(ClientError):
+    """A list of persons cannot be asked about as it is."""
 
 
 class AuditError(ClientError):

@@ -1,11 +1,14 @@
-"""Asking the key offices: blinded questions out, verified answers back, and nothing used before it is verified."""
+"""Asking the key offices: blinded questions out, proven answers back, and whoever fails is replaced and named."""
 
 import asyncio
 import os
+import random
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from obacht_clients.errors import OfficeError
+from obacht_clients.answers import OfficeWarning
+from obacht_clients.errors import ClientError, OfficeError
 from obacht_clients.transport import Transport
 from obacht_protocol import oprf, threshold
 from obacht_protocol.descriptor import Descriptor, Epoch, KeyOffice
@@ -13,10 +16,29 @@ from obacht_protocol.errors import MessageError, ProtocolError
 from obacht_protocol.messages import MAX_RESPONSE_LENGTH, QUESTION_LENGTH, EvaluationRequest, EvaluationResponse
 
 PATH: Final = "/v1/evaluations"
+HEDGE_AFTER: Final = 0.3
+"""Seconds after which another office is asked beside one that has not answered; and for every element..."""
+PER_ELEMENT: Final = 0.001
+"""... these seconds more: a long list takes an honest office longer."""
+
+_CHANCE: Final = random.SystemRandom()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An office that has not answered yet.
+
+    Attributes:
+        office: Which one.
+        late: When its patience ends, by the loop's clock.
+    """
+
+    office: KeyOffice
+    late: float
 
 
 class Offices:
-    """The key offices of one epoch, asked together."""
+    """The key offices of one epoch, asked together: as many as are needed, and others only in place of those."""
 
     def __init__(self, transport: Transport, descriptor: Descriptor, epoch: Epoch) -> None:
         """Know whom to ask.
@@ -29,9 +51,17 @@ class Offices:
         self._transport = transport
         self._epoch = epoch
         self._offices = [descriptor.key_office(index) for index in sorted(epoch.shares)]
+        self._warnings: dict[OfficeWarning, None] = {}
+
+    @property
+    def warnings(self) -> tuple[OfficeWarning, ...]:
+        """What went wrong with which office in all that was asked here so far, in that order, nothing twice."""
+        return tuple(self._warnings)
 
     async def evaluate(self, inputs: Sequence[bytes], *, purpose: str, user: bytes) -> list[bytes]:
         """Evaluate the OPRF: the offices see neither the inputs nor the outputs.
+
+        The offices are asked in a new random order every time, which spreads the load and depends on nobody's name.
 
         Args:
             inputs: Encoded match keys: 4 for every person, at most 160; or 1 to 512 for an enrolment.
@@ -42,40 +72,62 @@ class Offices:
             One output of 64 bytes for every input, in order.
 
         Raises:
-            TransportError: An office could not be asked, or refused.
-            OfficeError: An office's answer is malformed or to another question (``office-answer``), was not logged
-                where it must be (``office-log``), or was not made with its key share (``office-proof``).
+            TransportError: Too few offices are left: they could not be asked, or refused.
+            OfficeError: Too few offices are left: their answers are malformed or to another question
+                (``office-answer``), were not logged where they must be (``office-log``), or were not made with their
+                key shares (``office-proof``).
         """
         blinded = [oprf.blind(data) for data in inputs]
-        blinds, elements = [blind for blind, _ in blinded], [element for _, element in blinded]
         question = EvaluationRequest(
             question=os.urandom(QUESTION_LENGTH),
             epoch=self._epoch.number,
-            elements=tuple(elements),
+            elements=tuple(element for _, element in blinded),
             purpose=purpose,
             user=user,
         )
-        answers = await self._answers(question)
+        pending: dict[asyncio.Task[list[bytes]], _Asked] = {}
         try:
-            return threshold.finalize(
-                list(inputs), blinds, elements, answers, shares=self._epoch.shares, threshold=self._epoch.threshold
-            )
-        except ProtocolError as error:
-            raise OfficeError("office-proof") from error
+            proven = await self._proven(question, pending)
+        finally:
+            self._name_slow(pending)
+            for task in pending:
+                task.cancel()
+            # Waited for, so that none goes on unseen and every connection is closed or free again.
+            await asyncio.gather(*pending, return_exceptions=True)
+        return oprf.unblind(list(inputs), [blind for blind, _ in blinded], threshold.combine(proven))
 
-    async def _answers(self, question: EvaluationRequest) -> dict[int, threshold.Answer]:
-        """Ask as many offices as are needed, all at once."""
-        asked = self._offices[: self._epoch.threshold]
-        # Every one is waited for, so that none is left running when the first has failed.
-        outcomes = await asyncio.gather(*(self._ask(office, question) for office in asked), return_exceptions=True)
-        answers = {}
-        for office, outcome in zip(asked, outcomes, strict=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
-            answers[office.index] = outcome
-        return answers
+    async def _proven(
+        self, question: EvaluationRequest, pending: dict[asyncio.Task[list[bytes]], _Asked]
+    ) -> dict[int, list[bytes]]:
+        """Ask until as many offices as are needed have proven their answers; whom it leaves waiting is ``pending``."""
+        loop = asyncio.get_running_loop()
+        patience = HEDGE_AFTER + PER_ELEMENT * len(question.elements)
+        needed = self._epoch.threshold
+        left = in_random_order(self._offices)
+        proven: dict[int, list[bytes]] = {}
+        errors: list[ClientError] = []
+        while len(proven) < needed:
+            if len(proven) + len(pending) + len(left) < needed:
+                raise _most_useful(errors)
+            now = loop.time()
+            prompt = sum(now < asked.late for asked in pending.values())
+            while left and len(proven) + prompt < needed:
+                office = left.pop()
+                pending[loop.create_task(self._ask(office, question))] = _Asked(office, now + patience)
+                prompt += 1
+            until = min(asked.late for asked in pending.values() if now < asked.late) - now if left else None
+            done, _ = await asyncio.wait(pending, timeout=until, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                office = pending.pop(task).office
+                try:
+                    proven[office.index] = task.result()
+                except ClientError as error:
+                    errors.append(error)
+                    self._warnings[OfficeWarning(error.reason, office.name)] = None
+        return proven
 
-    async def _ask(self, office: KeyOffice, question: EvaluationRequest) -> threshold.Answer:
+    async def _ask(self, office: KeyOffice, question: EvaluationRequest) -> list[bytes]:
+        """Give one office's evaluated elements, proven to be made with its share."""
         body = await self._transport.post(office.url, PATH, question.encode(), limit=MAX_RESPONSE_LENGTH)
         try:
             response = EvaluationResponse.parse(body)
@@ -86,4 +138,31 @@ class Offices:
             raise OfficeError("office-answer")
         if office.log and not response.logged:
             raise OfficeError("office-log")
-        return threshold.Answer(list(response.evaluated), response.proof)
+        share, elements = self._epoch.shares[office.index], list(question.elements)
+        try:
+            return oprf.verify_proof(share, elements, list(response.evaluated), response.proof)
+        except ProtocolError as error:
+            raise OfficeError("office-proof") from error
+
+    def _name_slow(self, pending: dict[asyncio.Task[list[bytes]], _Asked]) -> None:
+        now = asyncio.get_running_loop().time()
+        for asked in pending.values():
+            if asked.late <= now:
+                self._warnings[OfficeWarning("office-slow", asked.office.name)] = None
+
+
+def in_random_order(offices: Sequence[KeyOffice]) -> list[KeyOffice]:
+    """Give the offices in an order of the system's chance; the last is asked first."""
+    return _CHANCE.sample(offices, len(offices))
+
+
+def _most_useful(errors: Sequence[ClientError]) -> ClientError:
+    """Choose what most offices failed by; among equals what the asking side can mend, then what somebody must hear."""
+    reasons = [error.reason for error in errors]
+
+    def use(error: ClientError) -> tuple[int, bool, bool]:
+        reason = error.reason
+        mendable = reason == "clock" or reason.startswith("refused-")
+        return reasons.count(reason), mendable, isinstance(error, OfficeError)
+
+    return max(errors, key=use)

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
@@ -16,8 +16,12 @@ from obacht_protocol import matching, sketch, stretch
 from obacht_protocol.descriptor import Descriptor, Epoch
 from obacht_protocol.identity import Address, Person
 from obacht_protocol.matching import MatchKey
+from obacht_protocol.messages import KEYS_PER_PERSON
 from obacht_protocol.rows import Entry
 from obacht_protocol.stretch import StretchSet
+
+Progress = Callable[[int, int], object]
+"""Takes how many persons of a question are done, and how many there are."""
 
 NONCE_LENGTH: Final = 16
 _ADDRESS_KEYS: Final[tuple[AddressMatch | None, ...]] = (
@@ -85,18 +89,28 @@ class Asking:
     purpose: str
     user: bytes
 
-    async def derive(self, keys: Sequence[MatchKey]) -> list[bytes]:
+    async def derive(self, keys: Sequence[MatchKey], progress: Progress | None = None) -> list[bytes]:
         """Turn match keys into their ``prk`` values (64 bytes each), with the help of the key offices.
 
+        Args:
+            keys: 4 for every person, in one request.
+            progress: Called on the event loop after each person's keys are stretched.
+
         Raises:
-            TransportError: A key office could not be asked, or refused.
-            OfficeError: An answer is not to be used.
+            TransportError: Too few key offices could be asked, or refused.
+            OfficeError: Too few answers are to be used.
             StretchError: There is not enough memory.
         """
         deployment = self.descriptor.deployment.encode()
         inputs = [key.encode(deployment) for key in keys]
         outputs = await self.offices.evaluate(inputs, purpose=self.purpose, user=self.user)
-        return await self.stretcher.stretch(outputs, stretch.by_name(self.epoch.stretch))
+        parameters = stretch.by_name(self.epoch.stretch)
+        prks: list[bytes] = []
+        for first in range(0, len(outputs), KEYS_PER_PERSON):
+            prks += await self.stretcher.stretch(outputs[first : first + KEYS_PER_PERSON], parameters)
+            if progress is not None:
+                progress(len(prks) // KEYS_PER_PERSON, len(outputs) // KEYS_PER_PERSON)
+        return prks
 
 
 def look_up(

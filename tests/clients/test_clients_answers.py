@@ -13,6 +13,7 @@ from obacht_clients.answers import (
     Finding,
     NoCheck,
     NoEntry,
+    OfficeWarning,
     PersonMatch,
     PossibleEntry,
     State,
@@ -106,8 +107,12 @@ def test_the_order_of_the_rows_tells_nothing(findings: list[Finding]) -> None:
 
 
 def test_a_program_reads_the_same() -> None:
-    assert to_json(NoEntry()) == {"state": "no entry"}
-    assert to_json(NoCheck("clock")) == {"state": "no check was made", "reason": "clock", "contact": None}
+    assert to_json(NoEntry()) == {"state": "no entry", "warnings": []}
+    no_check: dict[str, object] = {"state": "no check was made", "reason": "clock", "contact": None, "warnings": []}
+    assert to_json(NoCheck("clock")) == no_check
+    slow = OfficeWarning("office-slow", "IT")
+    for told in (NoEntry((slow,)), NoCheck("clock", None, (slow,)), replace(decide([found()]), warnings=(slow,))):
+        assert to_json(told)["warnings"] == [{"code": "office-slow", "office": "IT"}]
     contact = {"office": "Sicherheitsstelle", "phone": "0221 1", "mail": "", "hours": "", "after_hours": ""}
     assert to_json(NoCheck("clock", HERE))["contact"] == contact
     answer = decide([found(), found(level=2, matched=AddressMatch("sound"), tier="possible")])

@@ -2,10 +2,21 @@
 
 import inspect
 import re
+from dataclasses import replace
 
 import pytest
 
-from obacht_clients.answers import AddressMatch, Answer, Entry, Finding, NoCheck, NoEntry, PersonMatch, PossibleEntry
+from obacht_clients.answers import (
+    AddressMatch,
+    Answer,
+    Entry,
+    Finding,
+    NoCheck,
+    NoEntry,
+    OfficeWarning,
+    PersonMatch,
+    PossibleEntry,
+)
 from obacht_clients.errors import REASONS, REFUSALS, ClientError
 from obacht_clients.words import LANGUAGES, Language, refused_identity, sentences, why
 from obacht_protocol import addresses, identity
@@ -122,3 +133,26 @@ def test_every_answer_begins_with_a_sign_that_any_terminal_has() -> None:
         for language in LANGUAGES.values():
             assert shown(answer, language).encode("cp1252")
             assert not set("✓✔☑✅") & set(shown(answer, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_an_office_that_did_not_do_its_part_is_named_under_every_answer(language: Language) -> None:
+    for code in REASONS | REFUSALS:
+        warning = OfficeWarning(code, "Landkreis")
+        for answer in (NoEntry((warning,)), NoCheck("clock", CONTACT, (warning,)), replace(ENTRY, warnings=(warning,))):
+            *before, last = sentences.of(answer, language)
+            assert "Landkreis" in last
+            assert before == sentences.of(replace(answer, warnings=()), language)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("office-proof", "falsch geantwortet"), ("office-answer", "falsch geantwortet"),
+        ("office-log", "falsch geantwortet"), ("office-slow", "zu langsam"), ("timeout", "zu langsam"),
+        ("refused-device", "abgewiesen"), ("clock", "abgewiesen"), ("refused", "abgewiesen"),
+        ("unreachable", "nicht erreichbar"), ("tls", "nicht erreichbar"),
+    ],
+)  # fmt: skip
+def test_what_an_office_did_is_said_in_its_own_words(code: str, said: str) -> None:
+    assert said in shown(NoEntry((OfficeWarning(code, "Landkreis"),)))

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from obacht_clients.answers import AddressMatch, Answer, Entry, Finding, NoCheck, NoEntry, PersonMatch
+from obacht_clients.answers import AddressMatch, Answer, Entry, Finding, NoCheck, NoEntry, OfficeWarning, PersonMatch
 from obacht_clients.words import why
 from obacht_clients.words.language import Language
 from obacht_protocol.descriptor import Contact
@@ -11,11 +11,16 @@ from obacht_protocol.descriptor import Contact
 
 def of(answer: Answer, language: Language) -> list[str]:
     """Give the lines to show for an answer; there is no green and no tick among them."""
+    return [*without_warnings(answer, language), *warnings(answer, language)]
+
+
+def without_warnings(answer: Answer, language: Language) -> list[str]:
+    """Give the same lines without those about key offices: for lists, whose answers all have those in common."""
     texts = language.texts
     match answer:
         case NoEntry():
             return [f"(-) {texts['no-entry']}", texts["advice-none"]]
-        case NoCheck(reason, contact):
+        case NoCheck(reason, contact, _):
             lines = [f"(x) {texts['no-check']}", why(reason, language), texts["advice-no-check"]]
             return lines if contact is None else [*lines, texts["call-if-urgent"].format(_contact(contact, language))]
         case Entry():
@@ -25,6 +30,23 @@ def of(answer: Answer, language: Language) -> list[str]:
         case _:
             first = [f"(?) {texts['possible-entry']}", texts["advice-possible"]]
             return [*first, *_details(answer, answer.others, language)]
+
+
+def warnings(answer: Answer, language: Language) -> list[str]:
+    """Name the key offices that did not do their part, each with what it did."""
+    return [language.texts[_conduct(warning)].format(warning.office) for warning in answer.warnings]
+
+
+def _conduct(warning: OfficeWarning) -> str:
+    match warning.code:
+        case "office-answer" | "office-log" | "office-proof":
+            return "office-lied"
+        case "office-slow" | "timeout":
+            return "office-slow"
+        case "clock" | "refused":
+            return "office-refused"
+        case code:
+            return "office-refused" if code.startswith("refused-") else "office-down"
 
 
 def _details(finding: Finding, others: tuple[Finding, ...], language: Language) -> Iterator[str]:
