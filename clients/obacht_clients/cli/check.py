@@ -59,7 +59,7 @@ def check(console: Console, /, *, stdin_json: bool, address: bool, as_json: bool
     about_address = subject.is_address(console, typed, wanted=address)
     try:
         with Department(console.home, clock=console.clock, network=console.network) as department:
-            purposes = _purposes(department)
+            purposes = purposes_of(department)
             if is_interactive() and not stdin_json:
                 typed = subject.ask(console, typed, purposes, address=about_address)
             subject.require(console, typed, address=about_address)
@@ -73,7 +73,8 @@ def check(console: Console, /, *, stdin_json: bool, address: bool, as_json: bool
     sys.exit(EXIT_CODES[answer.state])
 
 
-def _purposes(department: Department) -> Sequence[Purpose]:
+def purposes_of(department: Department) -> Sequence[Purpose]:
+    """Give the deployment's purposes, or none if the client cannot tell."""
     try:
         return department.purposes()
     except ClientError:
@@ -82,21 +83,25 @@ def _purposes(department: Department) -> Sequence[Purpose]:
 
 def _ask(department: Department, about: Person | Address, typed: dict[str, str]) -> Answer:
     try:
-        return department.check(
-            about, purpose=typed["purpose"], reference=typed.get("reference", ""), user=_user_name()
-        )
+        return department.check(about, purpose=typed["purpose"], reference=typed.get("reference", ""), user=user_name())
     except IdentityError:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must reach the desk as a state, with nothing typed in it
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else ""
-        say([f"{type(error).__name__} {where}"], err=True)
-        return NoCheck("internal")
+        return own_fault(error)
 
 
-def _user_name() -> str:
+def own_fault(error: Exception) -> NoCheck:
+    """Make a state of a fault of this program, and say where it is: its own text could hold what was typed."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else ""
+    say([f"{type(error).__name__} {where}"], err=True)
+    return NoCheck("internal")
+
+
+def user_name() -> str:
+    """Give the name of who runs this, or nothing where a computer has no names."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -7,6 +7,7 @@ import click
 
 from obacht_clients.cli.audit import audit
 from obacht_clients.cli.check import check
+from obacht_clients.cli.check_list import check_list
 from obacht_clients.cli.console import Console, prepare_output
 from obacht_clients.cli.doctor import doctor
 from obacht_clients.cli.init import init
@@ -29,5 +30,5 @@ def obacht(context: click.Context, home: Path | None, language: str | None) -> N
     context.obj = console
 
 
-for verb in (init, check, doctor, audit):
+for verb in (init, check, check_list, doctor, audit):
     obacht.add_command(verb)
