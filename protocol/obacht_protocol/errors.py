@@ -86,6 +86,10 @@ class DescriptorError(ProtocolError):
     """A deployment descriptor is malformed or contradicts itself."""
 
 
+class TranscriptError(ProtocolError):
+    """A key office's card or the transcript of a key ceremony is malformed, was altered, or contradicts itself."""
+
+
 class MessageError(ProtocolError):
     """A message between parties is malformed.
 

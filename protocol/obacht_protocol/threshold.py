@@ -36,8 +36,8 @@ def split(
         secret: The key, a scalar.
         threshold: How many shares are needed, t.
         indices: The offices' indices, distinct, 1 to 255, at least t.
-        coefficients: The other t - 1 coefficients of the polynomial, lowest first. It must be None, for random ones,
-            except in test vectors: two keys split with the same coefficients give each other away.
+        coefficients: The other t - 1 coefficients of the polynomial, lowest first, or None for random ones. A dealer
+            who commits to them draws them afresh for every key: two keys split with the same give each other away.
 
     Returns:
         The secret share of each index, a scalar. Its public share is ``group.multiply_base(share)``.
@@ -54,6 +54,28 @@ def split(
         raise ThresholdError("a polynomial for t shares has t - 1 coefficients besides the key")
     polynomial = [group.check_scalar(scalar) for scalar in (secret, *coefficients)]
     return {index: _value_at(polynomial, index) for index in offices}
+
+
+def committed_share(commitments: Sequence[bytes], index: int) -> bytes:
+    """Compute an office's public share from the dealer's commitments (Feldman 1987).
+
+    Args:
+        commitments: The polynomial's t coefficients times the generator, lowest first; the first is the public key.
+        index: The office's index, 1 to 255.
+
+    Returns:
+        The public share, 32 bytes.
+
+    Raises:
+        ThresholdError: There is no commitment, or the index is out of range.
+        GroupError: A commitment is not an element, or the share is the identity.
+    """
+    _check_offices([index], 1)
+    if not commitments:
+        raise ThresholdError("a key is shared with one commitment or more")
+    at = group.scalar_from_int(index)
+    *lower, highest = [group.check_element(element) for element in commitments]
+    return reduce(lambda value, element: group.add(group.multiply(at, value), element), reversed(lower), highest)
 
 
 def check_polynomial(public_key: bytes, shares: Mapping[int, bytes], threshold: int) -> Mapping[int, bytes]:

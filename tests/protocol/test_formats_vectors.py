@@ -8,6 +8,7 @@ from obacht_protocol import encoding, messages, notes, rows
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.errors import EncodingError, MessageError, ProtocolError, RowError
 from obacht_protocol.head import Head
+from obacht_protocol.transcript import Card, Transcript
 from vectors.formats_vectors import vectors
 
 PATH = Path(__file__).parents[1] / "vectors" / "formats.json"
@@ -75,3 +76,13 @@ def test_messages_are_read_and_bad_ones_refused_with_their_code() -> None:
         with pytest.raises(MessageError) as caught:
             messages.EvaluationRequest.parse(bad["body"].encode())
         assert caught.value.code == bad["code"]
+
+
+def test_the_transcript_of_a_ceremony_is_verified() -> None:
+    facts = OURS["ceremony"]
+    made = Transcript.parse(facts["transcript"].encode())
+    assert made.digest.hex() == facts["digest"]
+    assert Card.parse(facts["card"].encode()).transport_key == made.offices[0].transport_key
+    for bad in facts["bad"]:
+        with pytest.raises(ProtocolError):
+            Transcript.parse(bad["transcript"].encode())

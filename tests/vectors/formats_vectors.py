@@ -4,7 +4,20 @@ import hashlib
 from dataclasses import replace
 from typing import Any
 
-from obacht_protocol import devices, encoding, group, head, merkle, messages, notes, oprf, register, rows
+from obacht_protocol import (
+    devices,
+    encoding,
+    group,
+    head,
+    merkle,
+    messages,
+    notes,
+    oprf,
+    register,
+    rows,
+    threshold,
+    transcript,
+)
 from obacht_protocol.descriptor import Canary, Contact, Descriptor, Epoch, KeyOffice, Purpose
 
 _REFUSED = "must be refused"
@@ -24,6 +37,7 @@ def vectors() -> dict[str, Any]:
         "head": _head(),
         "descriptor": _descriptor(),
         "messages": _messages(),
+        "ceremony": _ceremony(),
         "device_id": {"public_key": bytes(range(32)).hex(), "keyid": devices.device_id(bytes(range(32)))},
     }
 
@@ -200,4 +214,42 @@ def _messages() -> dict[str, Any]:
         "request": request.encode().decode(),
         "response": response.encode().decode(),
         "bad_requests": [{"code": code, "body": body.decode(), "result": _REFUSED} for code, body in bad.items()],
+    }
+
+
+def _ceremony() -> dict[str, Any]:
+    coefficients = [oprf.derive_key_pair(_fixed(f"coefficient {number}"), b"")[0] for number in range(2)]
+    shares = threshold.split(coefficients[0], 2, [1, 2, 3], coefficients[1:])
+    offices = [
+        transcript.Seat(
+            index=index,
+            name=f"Key office {index}",
+            url=f"https://keys{index}.town.example",
+            transport_key=_fixed(f"transport key {index}"),
+            public_share=group.multiply_base(share),
+            sealed=_fixed(f"sealed share {index}"),
+        )
+        for index, share in shares.items()
+    ]
+    nonce = oprf.derive_key_pair(_fixed("nonce of the ceremony"), b"")[0]
+    made = transcript.make(coefficients, offices, deployment="town.example", epoch=1, nonce=nonce)
+    text = made.encode().decode()
+    bad = {
+        "an office's address was altered": text.replace("keys2", "keys9"),
+        "a public share is another office's": text.replace(
+            encoding.base64url(offices[0].public_share), encoding.base64url(offices[1].public_share)
+        ),
+        "the threshold was lowered": text.replace('"threshold":2', '"threshold":1'),
+        "the epoch was altered": text.replace('"epoch":1', '"epoch":2'),
+    }
+    return {
+        "coefficients": [scalar.hex() for scalar in coefficients],
+        "nonce": nonce.hex(),
+        "shares": {str(index): share.hex() for index, share in shares.items()},
+        "card": transcript.Card("town.example", offices[0].name, offices[0].url, offices[0].transport_key)
+        .encode()
+        .decode(),
+        "transcript": text,
+        "digest": made.digest.hex(),
+        "bad": [{"reason": reason, "transcript": wrong, "result": _REFUSED} for reason, wrong in bad.items()],
     }

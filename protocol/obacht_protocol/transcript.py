@@ -1,0 +1,232 @@
+"""The transcript of a key ceremony: how one OPRF key was shared among key offices, as public facts for everybody.
+
+A dealer splits a fresh key and commits to the polynomial (Feldman 1987), so anybody can compute every public share.
+Before it forgets the key, it signs the transcript with it (Schnorr 1991): nobody can alter a fact afterwards, not even
+one of which the commitments say nothing, such as an office's address.
+"""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256, sha512
+from typing import Final, Self, TypeVar
+
+from obacht_protocol import group
+from obacht_protocol.descriptor import check_deployment, check_origin
+from obacht_protocol.encoding import canonical_json, parse_canonical_json, prefixed
+from obacht_protocol.errors import GroupError, ProtocolError, TranscriptError
+from obacht_protocol.structures import from_json, to_json
+from obacht_protocol.threshold import committed_share
+
+TYPE: Final = "obacht/v1/ceremony"
+CARD_TYPE: Final = "obacht/v1/key-office"
+MAX_NAME: Final = 100
+PROOF_TYPE: Final = b"obacht/v1/ceremony-proof"
+_T = TypeVar("_T")
+
+
+def check_name(name: str) -> str:
+    """Accept a key office's name: 1 to 100 printable letters; ``TranscriptError`` otherwise."""
+    if not name or len(name) > MAX_NAME or not name.isprintable():
+        raise TranscriptError(f"an office's name has 1 to {MAX_NAME} printable letters")
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a key office says of itself before it has a share.
+
+    Attributes:
+        deployment: Which deployment it will serve.
+        name: For people.
+        url: Its origin.
+        transport_key: X25519 public key to which its share is sealed, 32 bytes.
+    """
+
+    deployment: str
+    name: str
+    url: str
+    transport_key: bytes
+
+    def __post_init__(self) -> None:
+        """Refuse what no descriptor could name: ``TranscriptError`` or ``DescriptorError``."""
+        check_deployment(self.deployment)
+        _check_office(self.name, self.url, self.transport_key)
+
+    def encode(self) -> bytes:
+        """Give the card's file, canonical JSON."""
+        return canonical_json({"type": CARD_TYPE, **to_json(self)})
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read a card's file; ``TranscriptError`` if it is malformed. A newline behind it does not count."""
+        return _parse(cls, CARD_TYPE, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A key office in a ceremony.
+
+    Attributes:
+        index: Its place on the polynomial, 1 to 255.
+        name: For people.
+        url: Its origin.
+        transport_key: X25519 public key to which its share was sealed, 32 bytes.
+        public_share: Its share times the generator, 32 bytes.
+        sealed: SHA-256 of the file with its sealed share, 32 bytes.
+    """
+
+    index: int
+    name: str
+    url: str
+    transport_key: bytes
+    public_share: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One ceremony. There is no instance whose public shares or signature are wrong.
+
+    Attributes:
+        deployment: Whose key it is.
+        epoch: Number of the key's epoch, from 1.
+        threshold: t, how many offices must answer.
+        commitments: The polynomial's t coefficients times the generator; the first is the public key. 32 bytes each.
+        offices: Who got a share.
+        proof: The signature with the key itself, 64 bytes.
+    """
+
+    deployment: str
+    epoch: int
+    threshold: int
+    commitments: Sequence[bytes]
+    offices: Sequence[Seat]
+    proof: bytes
+
+    def __post_init__(self) -> None:
+        """Verify everything that can be verified without a secret; any :class:`ProtocolError`."""
+        _check(self)
+        _verify(self)
+
+    @property
+    def public_key(self) -> bytes:
+        """The group public key, 32 bytes."""
+        return self.commitments[0]
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the file, 32 bytes, for people to compare."""
+        return sha256(self.encode()).digest()
+
+    def encode(self) -> bytes:
+        """Give the transcript's file, canonical JSON."""
+        return canonical_json({"type": TYPE, **to_json(self)})
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read and verify a transcript's file; a newline behind it does not count.
+
+        Raises:
+            TranscriptError: It is malformed, a public share is not what the commitments say, or a fact was altered.
+        """
+        return _parse(cls, TYPE, data)
+
+
+def make(
+    coefficients: Sequence[bytes], offices: Sequence[Seat], *, deployment: str, epoch: int, nonce: bytes | None = None
+) -> Transcript:
+    """Make the transcript of a ceremony, as its dealer.
+
+    Args:
+        coefficients: The polynomial's t coefficients, scalars, lowest first; the first is the key.
+        offices: Who got a share, with public shares and hashes of the sealed ones.
+        deployment: Whose key it is.
+        epoch: Number of the epoch.
+        nonce: The signature's random scalar. It must be None except in test vectors: one nonce in two signatures gives
+            the key away.
+
+    Raises:
+        TranscriptError: The facts contradict one another.
+        GroupError: A coefficient is not a scalar.
+    """
+    commitments = [group.multiply_base(scalar) for scalar in coefficients]
+    facts = {
+        "deployment": deployment,
+        "epoch": epoch,
+        "threshold": len(commitments),
+        "commitments": commitments,
+        "offices": offices,
+    }
+    message = canonical_json({"type": TYPE, **{name: to_json(fact) for name, fact in facts.items()}})
+    proof = _sign(coefficients[0], message, group.scalar_random() if nonce is None else nonce)
+    return Transcript(deployment, epoch, len(commitments), commitments, offices, proof)
+
+
+def _parse(kind: type[_T], name: str, data: bytes) -> _T:
+    try:
+        value = parse_canonical_json(data.removesuffix(b"\n"))
+        if isinstance(value, dict) and value.pop("type", None) == name:
+            return from_json(kind, value)
+    except TranscriptError:
+        raise
+    except ProtocolError as error:
+        raise TranscriptError(f"a field of the file is malformed: {error}") from error
+    raise TranscriptError(f"the file is no {name}")
+
+
+def _check_office(name: str, url: str, transport_key: bytes) -> None:
+    check_name(name)
+    check_origin(url)
+    if len(transport_key) != 32:
+        raise TranscriptError("a transport key is 32 bytes long")
+
+
+def _check(transcript: Transcript) -> None:
+    check_deployment(transcript.deployment)
+    if not 1 <= transcript.epoch < 2**32:
+        raise TranscriptError("an epoch has a number of 32 bits, from 1")
+    offices = transcript.offices
+    if not 1 <= transcript.threshold == len(transcript.commitments) <= len(offices):
+        raise TranscriptError("threshold, commitments and offices do not fit together")
+    for of_all in (
+        [office.index for office in offices],
+        [office.name for office in offices],
+        [office.url for office in offices],
+        [office.transport_key for office in offices],
+    ):
+        if len(set(of_all)) < len(offices):
+            raise TranscriptError("two offices have an index, a name, an address or a transport key in common")
+    for office in offices:
+        _check_office(office.name, office.url, office.transport_key)
+        if len(office.sealed) != 32:
+            raise TranscriptError("the hash of a sealed share is 32 bytes long")
+        if committed_share(transcript.commitments, office.index) != office.public_share:
+            raise TranscriptError(f"the public share of office {office.index} is not what the commitments say")
+
+
+def _message(transcript: Transcript) -> bytes:
+    facts = {"type": TYPE, **to_json(transcript)}
+    del facts["proof"]
+    return canonical_json(facts)
+
+
+def _sign(secret: bytes, message: bytes, nonce: bytes) -> bytes:
+    challenge = _challenge(group.multiply_base(secret), group.multiply_base(nonce), message)
+    return challenge + group.scalar_subtract(nonce, group.scalar_multiply(challenge, secret))
+
+
+def _verify(transcript: Transcript) -> None:
+    challenge, response = transcript.proof[:32], transcript.proof[32:]
+    public = transcript.public_key
+    try:
+        commitment = group.add(group.multiply_base(response), group.multiply(challenge, public))
+    except GroupError as error:
+        raise TranscriptError("the proof is not 64 bytes of two scalars") from error
+    if not hmac.compare_digest(challenge, _challenge(public, commitment, _message(transcript))):
+        raise TranscriptError("the transcript was altered after the ceremony")
+
+
+def _challenge(public: bytes, commitment: bytes, message: bytes) -> bytes:
+    digest = sha512(message).digest()
+    return group.scalar_reduce(sha512(prefixed([PROOF_TYPE, public, commitment, digest])).digest())
