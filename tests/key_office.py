@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import Self
 
 import httpx2
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from obacht_keys.cli import main
-from obacht_keys.custody import Custody
+from obacht_keys.custody import Custody, PublicFacts
 from obacht_keys.http import EVALUATIONS, create_app
 from obacht_keys.registry import DEPARTMENT, OFFICE, Registry
 from obacht_keys.settings import Home, Settings
@@ -29,27 +29,50 @@ PASSPHRASE = "correct horse battery staple"
 EPOCH = 7
 
 
-def make_home(folder: Path, origin: str, deployment: str = "test-keys") -> Home:
-    """Make an office with the command, at the cheapest cost."""
+def run(*arguments: str | Path) -> Result:
+    """Call the command."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def found(folder: Path, origin: str, deployment: str = "test-keys", name: str = "IT") -> Home:
+    """Make an office that has no share yet, with the command, at the cheapest cost."""
+    home = Home(folder / "keys")
     passphrase = folder / "passphrase"
     passphrase.touch(mode=0o600)
     passphrase.write_text(PASSPHRASE)
-    arguments = ["--deployment", deployment, "--origin", origin, "--name", "IT", "--epoch", str(EPOCH)]
-    result = CliRunner().invoke(
-        main,
-        [
-            "--home",
-            str(folder / "keys"),
-            "init",
-            *arguments,
-            "--lock",
-            "CHEAPEST",
-            "--passphrase-file",
-            str(passphrase),
-        ],
-    )
+    named = ("--deployment", deployment, "--origin", origin, "--name", name, "--lock", "CHEAPEST")
+    result = run("--home", home.folder, "init", *named, "--passphrase-file", passphrase)
     assert result.exit_code == 0, result.output
-    return Home(folder / "keys")
+    return home
+
+
+def deal(out: Path, *homes: Home, needed: int = 1, epoch: int = EPOCH) -> Path:
+    """Hold a ceremony for these offices, and give its folder."""
+    options = ("--threshold", str(needed), "--epoch", str(epoch), "--out", out)
+    result = run("ceremony", "deal", *options, *(home.card for home in homes))
+    assert result.exit_code == 0, result.output
+    return out
+
+
+def accept(home: Home, dealt: Path, index: int = 1) -> Result:
+    """Let an office take its share in."""
+    passphrase = ("--lock", "CHEAPEST", "--passphrase-file", home.folder.parent / "passphrase")
+    files = (dealt / "transcript.json", dealt / f"share-{index}.sealed")
+    return run("--home", home.folder, "share", "accept", *passphrase, *files)
+
+
+def whole_key(deployment: str = "test-keys", epoch: int = EPOCH) -> Custody:
+    """Make a key and give its only share."""
+    secret, public = oprf.derive_key_pair(secrets.token_bytes(32), b"test")
+    return Custody(secret, PublicFacts(deployment, epoch, 1, 1, public, public))
+
+
+def make_home(folder: Path, origin: str, deployment: str = "test-keys") -> Home:
+    """Make an office that holds the whole key, one share of one, with the commands, at the cheapest cost."""
+    home = found(folder, origin, deployment)
+    result = accept(home, deal(folder / "dealt", home))
+    assert result.exit_code == 0, result.output
+    return home
 
 
 def add_device(home: Home, department: str = "Jugendamt", *, office: bool = False) -> Signer:

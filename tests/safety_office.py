@@ -19,13 +19,14 @@ from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.publication import Published, publish
 from obacht_enrollment.settings import new_settings
-from obacht_protocol import notes, oprf, register, rows, stretch
+from obacht_protocol import notes, oprf, register, rows, stretch, transcript
 from obacht_protocol.descriptor import Descriptor
-from obacht_protocol.encoding import base64url, canonical_json
+from obacht_protocol.encoding import canonical_json
 from obacht_protocol.head import Head
 from obacht_protocol.locks import CHEAPEST
 from obacht_protocol.messages import ENROLMENT, EvaluationRequest, EvaluationResponse
 from obacht_protocol.problems import MEDIA_TYPE, PROBLEMS
+from obacht_protocol.transcript import Seat, Transcript
 
 NOW = 1_800_000_000
 DAY = 86_400
@@ -76,19 +77,10 @@ class Servers:
     def __post_init__(self) -> None:
         self.secret, self.public = oprf.derive_key_pair(hashlib.sha256(b"safety office").digest(), b"test")
 
-    def public_json(self, deployment: str = "test-town", **changes: Any) -> bytes:
-        facts = {
-            "type": "obacht/v1/key-office",
-            "deployment": deployment,
-            "index": 1,
-            "name": "IT-Amt",
-            "url": KEYS,
-            "epoch": 1,
-            "public_key": base64url(self.public),
-            "threshold": 1,
-            "public_share": base64url(self.public),
-        }
-        return canonical_json(facts | changes)
+    def ceremony(self, deployment: str = "test-town", epoch: int = 1) -> Transcript:
+        """Give the transcript by which the one key office got the whole key."""
+        seat = Seat(1, "IT-Amt", KEYS, transport_key=bytes(31) + b"\1", public_share=self.public, sealed=bytes(32))
+        return transcript.make([self.secret], [seat], deployment=deployment, epoch=epoch)
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         place = f"{request.method} {request.url.path}"
@@ -230,10 +222,10 @@ class Site:
 
     def sign_descriptor(self, *, send: bool = True, **changes: Any) -> bytes:
         """Draft, sign by both, and put in force."""
-        facts = drafting.KeyOfficeFacts.parse(self.servers.public_json(**changes))
+        held = self.servers.ceremony(**changes)
         keys = PublicKeys(self.office.home)
         previous = descriptor_in_force(self.office.home)
-        drafted = drafting.draft(self.office.settings, keys, [facts], AUDITOR.verify_key, previous, now=self.now)
+        drafted = drafting.draft(self.office.settings, keys, held, AUDITOR.verify_key, previous, now=self.now)
         drafting.write_draft(self.office.home, drafted)
         drafting.sign(self.office.home, self.office.keys)
         note = notes.cosign(self.office.home.read("descriptor.note"), AUDITOR)

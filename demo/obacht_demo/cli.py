@@ -27,7 +27,7 @@ _TEXTS: Final = {
     "ready": ("Bereit nach {0:.0f} Sekunden.", "Ready after {0:.0f} seconds."),
     "asked": ("Gefragt wird", "Asked"),
     "asker": ("Wer fragt, sieht", "The asker sees"),
-    "keys": ("Die Schlüsselstelle sah", "The key office saw"),
+    "keys": ("Schlüsselstelle {0} sah", "Key office {0} saw"),
     "matcher": ("Der Abgleichdienst sah", "The matcher saw"),
     "office": ("Die Sicherheitsstelle sah", "The safety office saw"),
     "log": ("im Protokoll", "in its log"),
@@ -76,8 +76,8 @@ class _Show:
     def title(self, question: Question) -> str:
         return question.title[self._place]
 
-    def block(self, name: str, lines: list[str]) -> None:
-        print(f"  {self.text(name) + ':':<26} {lines[0] if lines else self.text('nothing')}")
+    def block(self, heading: str, lines: list[str]) -> None:
+        print(f"  {heading + ':':<26} {lines[0] if lines else self.text('nothing')}")
         for line in lines[1:]:
             print(f"  {'':<26} {line}")
 
@@ -102,17 +102,20 @@ def _play(deployment: Deployment, show: _Show) -> int:
 def _ask(question: Question, department: Department, deployment: Deployment, recorder: Recorder, show: _Show) -> bool:
     """Ask one question, show who saw what, and tell whether the answer was wrong."""
     print(f"\n{show.title(question)}")
-    show.block("asked", [question.typed])
-    if question.keys_stopped:
-        deployment.keys.stop()
+    show.block(show.text("asked"), [question.typed])
+    stopped = deployment.keys[: question.keys_stopped]
+    for server in stopped:
+        server.stop()
     for server in deployment.servers:
         server.new_log_lines()
     answer = department.check(question.about, purpose=_PURPOSE, user="demo")
-    show.block("asker", sentences.of(answer, show.language))
-    for name, server in (("keys", deployment.keys), ("matcher", deployment.matcher), ("office", deployment.office)):
-        show.block(name, [*recorder.take(server.url), *_logged(server, show)])
-    if question.keys_stopped:
-        deployment.keys.start()
+    show.block(show.text("asker"), sentences.of(answer, show.language))
+    headings = [show.text("keys", number) for number in range(1, len(deployment.keys) + 1)]
+    headings += [show.text("matcher"), show.text("office")]
+    for heading, server in zip(headings, deployment.servers, strict=True):
+        show.block(heading, [*recorder.take(server.url), *_logged(server, show)])
+    for server in stopped:
+        server.start()
     wrong = not _fits(answer, question)
     if wrong:
         print(f"  {show.text('wrong', ' / '.join(sorted(question.expected)))}")

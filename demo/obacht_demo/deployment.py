@@ -3,13 +3,15 @@
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from obacht_demo.servers import Server, ServerError, command, free_port, run
 
-PORTS: Final = {"keys": 8501, "matcher": 8502, "office": 8503}
+PORTS: Final = {"matcher": 8502, "office": 8503, "keys-1": 8501, "keys-2": 8504, "keys-3": 8505}
+KEY_OFFICES: Final = ("IT-Amt", "Datenschutz", "Personalrat")
 DEPARTMENT: Final = "Bürgeramt"
 OFFICE: Final = "Sicherheitsstelle"
 PHONE: Final = "+49 221 555 0100"
@@ -25,7 +27,9 @@ class Deployment:
         folder: Holds every party's folder, their logs and the passphrases.
         name: Id of the deployment.
         stretch: Name of the stretch set; CHEAPEST needs a name that begins with ``test-``.
-        ports: Where the parties listen; others are taken where these are not free.
+        ports: Where the parties listen; others are taken where these are not free, or none is named.
+        key_offices: Who holds a share of the key, each in a folder and a process of its own (``keys-1`` ...).
+        needed: How many of them must answer.
         tell: Told what is being done, in the words of the command.
     """
 
@@ -33,23 +37,27 @@ class Deployment:
     name: str = "demo-stadt"
     stretch: str = "INTERACTIVE"
     ports: dict[str, int] = field(default_factory=lambda: dict(PORTS))
+    key_offices: tuple[str, ...] = KEY_OFFICES
+    needed: int = 2
     tell: Callable[[str], None] = lambda _: None
-    keys: Server = field(init=False)
+    keys: list[Server] = field(init=False)
     matcher: Server = field(init=False)
     office: Server = field(init=False)
 
     def __post_init__(self) -> None:
         """Choose ports, and know how to start the servers."""
         self.folder = self.folder.absolute()
-        ports = {name: free_port(wanted) for name, wanted in self.ports.items()}
-        self.keys = self._server("keys", ports["keys"], "obacht-keys", "serve", *self._passphrase)
-        self.matcher = self._server("matcher", ports["matcher"], "obacht-matcher", "serve")
-        self.office = self._server("office", ports["office"], "obacht-office", "serve", *self._passphrase)
+        self.keys = [
+            self._server(f"keys-{number}", "obacht-keys", "serve", *self._passphrase)
+            for number in range(1, len(self.key_offices) + 1)
+        ]
+        self.matcher = self._server("matcher", "obacht-matcher", "serve")
+        self.office = self._server("office", "obacht-office", "serve", *self._passphrase)
 
     @property
     def servers(self) -> list[Server]:
         """All servers, in the order in which they start."""
-        return [self.keys, self.matcher, self.office]
+        return [*self.keys, self.matcher, self.office]
 
     @property
     def department(self) -> Path:
@@ -64,7 +72,8 @@ class Deployment:
         """
         self._empty_folder()
         self._found()
-        self.keys.start()
+        self._share_key()
+        self._each_key_office(lambda _, server: server.start())
         self.matcher.start()
         self._sign_descriptor()
         file = self.folder / "records.csv"
@@ -84,10 +93,9 @@ class Deployment:
         return self._office("publish", *self._passphrase)
 
     def _found(self) -> None:
-        """Make key office, auditor, safety office and matcher, each in a folder of its own."""
-        lock = ("--lock", "CHEAPEST") if self.stretch == "CHEAPEST" else ()
+        """Make key offices, auditor, safety office and matcher, each in a folder of its own."""
         named = ("--deployment", self.name)
-        self._keys("init", *named, "--origin", self.keys.url, "--name", "IT-Amt", *lock, *self._passphrase)
+        self._each_key_office(self._found_key_office)
         self._auditor_key = self._auditor("init", "--name", f"{self.name}/auditor", *self._passphrase).split()[-1]
         self._office(
             *("init", *named, "--matcher", self.matcher.url, "--office", OFFICE, "--phone", PHONE),
@@ -98,27 +106,60 @@ class Deployment:
         settings.write_text(text.replace('"127.0.0.1:8300"', f'"127.0.0.1:{self.office.port}"'), encoding="utf-8")
         self._office_keys = json.loads((self.folder / "office" / "public.json").read_bytes())
         first = (*named, "--origin", self.matcher.url, *self._roots)
-        self.matcher = self._server("matcher", self.matcher.port, "obacht-matcher", "serve", *first)
+        self.matcher = self._server("matcher", "obacht-matcher", "serve", *first, port=self.matcher.port)
+
+    def _share_key(self) -> None:
+        """Share a key among the key offices, let each take its share in, and verify that all went well."""
+        dealt = self._ceremony.parent
+        cards = [self.folder / server.name / "office.json" for server in self.keys]
+        self._dealer("ceremony", "deal", "--threshold", str(self.needed), "--out", dealt, *cards)
+        self._dealer("ceremony", "verify", self._ceremony)
+        self._each_key_office(self._accept_share)
+
+    def _found_key_office(self, index: int, server: Server) -> None:
+        own = ("--origin", server.url, "--name", self.key_offices[index - 1], *self._lock)
+        self._key_office(server, "init", "--deployment", self.name, *own, *self._passphrase)
+
+    def _accept_share(self, index: int, server: Server) -> None:
+        sealed = self._ceremony.with_name(f"share-{index}.sealed")
+        self._key_office(server, "share", "accept", self._ceremony, sealed, *self._lock, *self._passphrase)
+        sealed.unlink()
 
     def _sign_descriptor(self) -> None:
         """Let the office draft and sign, the auditor read and sign, and the office put it in force."""
-        self._keys("department", "add", OFFICE, "--office")
-        self._keys("device", "add", OFFICE, self._office_keys["publisher"], "--label", "Veröffentlichung")
-        office = self.folder / "office"
-        self._office(
-            *("descriptor", "draft", "--key-office", self.folder / "keys" / "public.json"),
-            *("--auditor", self._auditor_key),
+        publisher = self._office_keys["publisher"]
+        self._each_key_office(
+            lambda _, server: self._register(server, OFFICE, publisher, "Veröffentlichung", "--office")
         )
+        office = self.folder / "office"
+        self._office("descriptor", "draft", "--ceremony", self._ceremony, "--auditor", self._auditor_key)
         self._office("descriptor", "sign", *self._passphrase)
         self._auditor("sign", office / "descriptor.note", "--yes", *self._passphrase)
         self._office("descriptor", "put", office / "descriptor.note", *self._passphrase)
 
     def _add_department(self) -> None:
-        """Set a department's client up, and let the key office know its device."""
+        """Set a department's client up, and let every key office know its device."""
         said = self._run("obacht", self.department, "init", "--matcher", self.matcher.url, *self._roots, "--json")
         device = json.loads(said)["public_key"]
-        self._keys("department", "add", DEPARTMENT)
-        self._keys("device", "add", DEPARTMENT, device, "--label", "Schalter 1")
+        self._each_key_office(lambda _, server: self._register(server, DEPARTMENT, device, "Schalter 1"))
+
+    def _register(self, server: Server, name: str, device: str, label: str, *options: str) -> None:
+        self._key_office(server, "department", "add", name, *options)
+        self._key_office(server, "device", "add", name, device, "--label", label)
+
+    def _each_key_office(self, step: Callable[[int, Server], None]) -> None:
+        """Let all key offices take a step at once, as people in different houses would."""
+        with ThreadPoolExecutor() as people:
+            for done in [people.submit(step, index, server) for index, server in enumerate(self.keys, 1)]:
+                done.result()
+
+    @property
+    def _ceremony(self) -> Path:
+        return self.folder / "ceremony" / "transcript.json"
+
+    @property
+    def _lock(self) -> tuple[str, ...]:
+        return ("--lock", "CHEAPEST") if self.stretch == "CHEAPEST" else ()
 
     @property
     def _roots(self) -> tuple[str, ...]:
@@ -140,13 +181,18 @@ class Deployment:
         passphrase.touch(0o600)
         passphrase.write_text(_PASSPHRASE, encoding="utf-8")
 
-    def _server(self, party: str, port: int, *arguments: str | Path) -> Server:
+    def _server(self, party: str, *arguments: str | Path, port: int | None = None) -> Server:
         program, *verb = arguments
+        if port is None:
+            port = free_port(self.ports.get(party, 0))
         log = self.folder / "logs" / f"{party}.log"
         return Server(party, port, log, [command(str(program)), "--home", self.folder / party, *verb])
 
-    def _keys(self, *arguments: str | Path) -> str:
-        return self._run("obacht-keys", self.folder / "keys", *arguments)
+    def _dealer(self, *arguments: str | Path) -> str:
+        return self._run("obacht-keys", self.folder / "ceremony", *arguments)
+
+    def _key_office(self, server: Server, *arguments: str | Path) -> str:
+        return self._run("obacht-keys", self.folder / server.name, *arguments)
 
     def _office(self, *arguments: str | Path) -> str:
         return self._run("obacht-office", self.folder / "office", *arguments)

@@ -21,7 +21,7 @@ class Question:
         expected: The states that may come out. Where names only sound alike, or the birth date is only near, chance
             in the sketch decides between "entry" and "possible entry"; both find the person.
         level: The level that must come out, where there is one.
-        keys_stopped: Whether the key office's server is stopped meanwhile.
+        keys_stopped: How many of the key offices are stopped meanwhile.
     """
 
     title: tuple[str, str]
@@ -29,7 +29,7 @@ class Question:
     about: Person | Address
     expected: frozenset[State]
     level: int | None = None
-    keys_stopped: bool = False
+    keys_stopped: int = 0
 
 
 _FOUND: Final = frozenset({State.ENTRY, State.POSSIBLE_ENTRY})
@@ -75,11 +75,18 @@ def questions(listed_address: Invented) -> list[Question]:
         ),
         _question(("6. eine Anschrift", "6. an address"), place, address, level=listed_address.level),
         _question(
-            ("7. Schlüsselstelle nicht erreichbar", "7. the key office is down"),
+            ("7. eine von drei Schlüsselstellen steht still", "7. one of three key offices is down"),
+            person,
+            Person("Meyer", "Jörg Peter", _MEYER),
+            level=3,
+            keys_stopped=1,
+        ),
+        _question(
+            ("8. zwei von drei Schlüsselstellen stehen still", "8. two of three key offices are down"),
             person,
             Person("Meyer", "Jörg Peter", _MEYER),
             states=frozenset({State.NO_CHECK}),
-            keys_stopped=True,
+            keys_stopped=2,
         ),
     ]
 
@@ -95,6 +102,6 @@ def _question(
     *,
     states: frozenset[State] = frozenset({State.ENTRY}),
     level: int | None = None,
-    keys_stopped: bool = False,
+    keys_stopped: int = 0,
 ) -> Question:
     return Question(title, typed(about), about, states, level, keys_stopped)

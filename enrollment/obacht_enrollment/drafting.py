@@ -1,9 +1,7 @@
-"""Deployment descriptors: drafted from settings and key offices, signed by the root key, put in force by two."""
+"""Deployment descriptors: drafted from settings and a key ceremony, signed by the root key, put in force by two."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Self
 
 from obacht_enrollment import home as homes
 from obacht_enrollment import ledger
@@ -15,57 +13,24 @@ from obacht_enrollment.outside import Outside
 from obacht_enrollment.settings import Settings
 from obacht_protocol import notes
 from obacht_protocol.descriptor import MAX_EPOCH_SECONDS, Descriptor, Epoch, KeyOffice
-from obacht_protocol.encoding import canonical_json, parse_json, unbase64url
-from obacht_protocol.errors import EncodingError, ProtocolError
+from obacht_protocol.encoding import canonical_json, parse_json
+from obacht_protocol.errors import ProtocolError, TranscriptError
 from obacht_protocol.notes import VerifyKey
+from obacht_protocol.transcript import Transcript
 
-_KEY_OFFICE: Final = "obacht/v1/key-office"
 
-
-@dataclass(frozen=True, slots=True)
-class KeyOfficeFacts:
-    """What a key office says of itself in its ``public.json``.
-
-    Attributes:
-        deployment: For which its share was made.
-        index: Its place on the polynomial.
-        name: For people.
-        url: Its origin.
-        epoch: Number of the epoch.
-        public_key: The group public key, 32 bytes.
-        threshold: How many offices must answer.
-        public_share: Its own public share, 32 bytes.
-    """
-
-    deployment: str
-    index: int
-    name: str
-    url: str
-    epoch: int
-    public_key: bytes
-    threshold: int
-    public_share: bytes
-
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
-        """Read the file; ``DescriptorDraftError`` (``key-office-form``) if it is malformed."""
-        try:
-            fields: dict[str, Any] = parse_json(data.strip())
-            if fields.pop("type") != _KEY_OFFICE:
-                raise DescriptorDraftError("key-office-form")
-            binary = {name: unbase64url(fields[name], 32) for name in ("public_key", "public_share")}
-            facts = cls(**fields | binary)
-        except (EncodingError, KeyError, TypeError, AttributeError) as error:
-            raise DescriptorDraftError("key-office-form") from error
-        if any(type(number) is not int for number in (facts.index, facts.epoch, facts.threshold)):
-            raise DescriptorDraftError("key-office-form")
-        return facts
+def read_transcript(data: bytes) -> Transcript:
+    """Read and verify the transcript of a ceremony; ``DescriptorDraftError`` (``transcript``) if it is not right."""
+    try:
+        return Transcript.parse(data)
+    except TranscriptError as error:
+        raise DescriptorDraftError("transcript", reason=error) from error
 
 
 def draft(
     settings: Settings,
     keys: PublicKeys,
-    offices: Sequence[KeyOfficeFacts],
+    transcript: Transcript,
     auditor: VerifyKey,
     previous: tuple[Descriptor, bytes] | None,
     *,
@@ -77,37 +42,36 @@ def draft(
     Args:
         settings: Of the office.
         keys: Of the office.
-        offices: All key offices, in agreement about the epoch.
+        transcript: Of the ceremony that shared the epoch's key among the key offices.
         auditor: The auditor's key.
         previous: The descriptor in force and its note, or None.
         now: Unix seconds.
         contacts_in_use: Contacts that valid records name, each with the records' numbers.
 
     Raises:
-        DescriptorDraftError: The key offices disagree (``key-offices-differ``) or serve another deployment
-            (``key-office-deployment``), records name a contact that is gone (``contact-in-use``), the canary cannot
-            stand for a person (``canary``), or the whole contradicts itself (``descriptor-form``).
+        DescriptorDraftError: The key is another deployment's (``transcript-deployment``), records name a contact that
+            is gone (``contact-in-use``), the canary cannot stand for a person (``canary``), or the whole contradicts
+            itself (``descriptor-form``).
     """
-    common = {(facts.epoch, facts.public_key, facts.threshold) for facts in offices}
-    if len(common) != 1:
-        raise DescriptorDraftError("key-offices-differ")
-    if any(facts.deployment != settings.deployment for facts in offices):
-        raise DescriptorDraftError("key-office-deployment")
-    ((number, public_key, threshold),) = common
+    if transcript.deployment != settings.deployment:
+        raise DescriptorDraftError("transcript-deployment")
     ledger.canary_record(settings.canary, settings.default_contact)
     for contact, records in (contacts_in_use or {}).items():
         if contact not in settings.contact_numbers:
             # a row that names a contact nobody knows would be an entry without a telephone number
             raise DescriptorDraftError("contact-in-use", contact=contact, records=", ".join(map(str, records)))
     begins = now
-    if previous and (previous[0].epoch.number, previous[0].epoch.public_key) == (number, public_key):
+    if previous and (previous[0].epoch.number, previous[0].epoch.public_key) == (
+        transcript.epoch,
+        transcript.public_key,
+    ):
         begins = previous[0].epoch.begins
     try:
         epoch = Epoch(
-            number=number,
-            public_key=public_key,
-            threshold=threshold,
-            shares={facts.index: facts.public_share for facts in offices},
+            number=transcript.epoch,
+            public_key=transcript.public_key,
+            threshold=transcript.threshold,
+            shares={office.index: office.public_share for office in transcript.offices},
             begins=begins,
             ends=begins + MAX_EPOCH_SECONDS,
             stretch=settings.stretch,
@@ -121,7 +85,7 @@ def draft(
             office=keys.office,
             auditor=auditor,
             matcher=settings.matcher,
-            offices=[KeyOffice(facts.index, facts.name, facts.url) for facts in offices],
+            offices=[KeyOffice(office.index, office.name, office.url) for office in transcript.offices],
             epochs=[epoch],
             head=keys.head,
             publisher=keys.publisher,

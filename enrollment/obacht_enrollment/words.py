@@ -167,17 +167,13 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "auditor-key": ("Der Schlüssel der Aufsicht ist fehlerhaft.", "The auditor's key is malformed."),
     "auditor-missing": ("Der Schlüssel der Aufsicht fehlt: --auditor", "The auditor's key is missing: --auditor"),
-    "key-office-form": (
-        "Eine Datei ist nicht public.json einer Schlüsselstelle.",
-        "A file is not the public.json of a key office.",
+    "transcript": (
+        "Das ist keine gültige Niederschrift einer Schlüsselzeremonie: {reason}",
+        "This is no valid transcript of a key ceremony: {reason}",
     ),
-    "key-office-deployment": (
-        "Eine Schlüsselstelle gehört zu einer anderen Anlage.",
-        "A key office belongs to another deployment.",
-    ),
-    "key-offices-differ": (
-        "Die Schlüsselstellen nennen verschiedene Epochen oder Schlüssel.",
-        "The key offices name different epochs or keys.",
+    "transcript-deployment": (
+        "Der Schlüssel dieser Zeremonie gehört zu einer anderen Anlage.",
+        "The key of this ceremony is another deployment's.",
     ),
     # publishing
     "key-offices": (

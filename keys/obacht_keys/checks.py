@@ -4,7 +4,7 @@ import socket
 import time
 from pathlib import Path
 
-from obacht_keys.custody import Custody
+from obacht_keys.custody import Custody, TransportKey
 from obacht_keys.errors import CustodyError, KeysError, SettingsError, StoreError
 from obacht_keys.nonces import newest
 from obacht_keys.registry import Registry
@@ -16,6 +16,8 @@ from obacht_service.errors import AddressError, FileError
 from obacht_service.run import listen_address
 
 INIT = "obacht-keys init"
+ACCEPT = "obacht-keys share accept TRANSCRIPT.JSON SHARE.SEALED"
+_STILL_LOCKED = "there, still locked (--passphrase-file has it opened)"
 
 
 def checks(home: Home, passphrase: bytes | None) -> list[Check]:
@@ -28,6 +30,7 @@ def checks(home: Home, passphrase: bytes | None) -> list[Check]:
     return [
         Check("settings", lambda: _settings(home)),
         Check("permissions", lambda: _permissions(home)),
+        Check("transport key", lambda: _transport(home, passphrase)),
         Check("key share", lambda: _share(home, passphrase)),
         Check("registry", lambda: _registry(home)),
         Check("nonces", lambda: _nonces(home)),
@@ -49,20 +52,33 @@ def _loaded(home: Home) -> Settings:
 
 
 def _permissions(home: Home) -> str:
-    for path in (home.folder, home.share, home.registry, home.nonces):
+    for path in (home.folder, home.transport, *home.folder.glob("share-*.locked"), home.registry, home.nonces):
         if path.exists() and files.open_to_others(path):
             raise CheckError(f"{path} is open to others", f"chmod go= {path}")
     return "closed to others"
+
+
+def _transport(home: Home, passphrase: bytes | None) -> str:
+    try:
+        data = files.read(home.transport)
+        if passphrase is None:
+            return _STILL_LOCKED
+        TransportKey.unlock(data, passphrase)
+    except FileError as error:
+        raise CheckError(str(error), f"a backup, or for a new office {INIT}") from error
+    except CustodyError as error:
+        raise CheckError(str(error), "the right passphrase, or a backup of the file") from error
+    return "unlocks"
 
 
 def _share(home: Home, passphrase: bytes | None) -> str:
     try:
         data = files.read(home.share)
         if passphrase is None:
-            return "there, still locked (--passphrase-file has it opened)"
+            return _STILL_LOCKED
         facts = Custody.unlock(data, passphrase).facts
-    except FileError as error:
-        raise CheckError(str(error), f"a backup, or for a new office {INIT}") from error
+    except (SettingsError, FileError) as error:
+        raise CheckError(str(error), f"a backup, or after a key ceremony {ACCEPT}") from error
     except CustodyError as error:
         raise CheckError(str(error), "the right passphrase, or a backup of the file") from error
     return f"unlocks; epoch {facts.epoch}, office {facts.index}, {facts.threshold} needed"
@@ -91,9 +107,9 @@ def _nonces(home: Home) -> str:
 
 def _clock(home: Home) -> str:
     now = time.time()
-    made = _modified(home.share)
+    made = _modified(home.transport)
     if now < made:
-        raise CheckError("the clock is behind the day on which the share was made", "timedatectl set-ntp true")
+        raise CheckError("the clock is behind the day on which this office was made", "timedatectl set-ntp true")
     return time.strftime("%Y-%m-%d %H:%M:%S UTC, compare it", time.gmtime(now))
 
 

@@ -1,23 +1,31 @@
-"""The one place that touches the key share: it makes, locks, unlocks and uses it, and shows only public facts."""
+"""The one place that touches an office's share: it takes it in, locks, unlocks and uses it, and shows public facts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
-from nacl.utils import random
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from obacht_keys.errors import CustodyError
 from obacht_protocol import group, locks, oprf
 from obacht_protocol.encoding import base64url, canonical_json, parse_canonical_json, unbase64url
 from obacht_protocol.errors import EncodingError, GroupError, LockError
+from obacht_protocol.transcript import Transcript
 
 TYPE: Final = "obacht/v1/share"
-PUBLIC_TYPE: Final = "obacht/v1/key-office"
+TRANSPORT_TYPE: Final = "obacht/v1/transport-key"
 _REASONS: Final = {
-    "form": "the file is no locked key share of this version",
+    "form": "the file is not locked by this version, or holds something else",
     "passphrase": "the passphrase is wrong, or the file was altered",
-    "memory": "there is not enough memory to unlock the key share",
+    "memory": "there is not enough memory to unlock the file",
 }
+
+
+def digest(sealed: bytes) -> bytes:
+    """Give the SHA-256 by which a transcript names a sealed share, 32 bytes."""
+    return sha256(sealed).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +73,16 @@ class Custody:
         """Refuse to leave the process in any serialised form."""
         raise CustodyError("a key share is not copied")
 
-    @classmethod
-    def generate(cls, deployment: str, epoch: int, index: int) -> "Custody":
-        """Make a new key of which this office holds all: one share, one needed."""
-        secret, public = oprf.derive_key_pair(random(32), f"{deployment}/{epoch}".encode())
-        return cls(secret, PublicFacts(deployment, epoch, index, 1, public, public))
+    def seal(self, transport_key: bytes) -> bytes:
+        """Give the share as only the office with this transport key (X25519, 32 bytes) can open it, 80 bytes.
+
+        Raises:
+            CustodyError: It is no key to which anything can be sealed.
+        """
+        try:
+            return SealedBox(PublicKey(transport_key)).encrypt(self._secret)
+        except CryptoError as error:
+            raise CustodyError("nothing can be sealed to this transport key") from error
 
     def lock(self, passphrase: bytes, cost: locks.Cost) -> bytes:
         """Give the share's file: everything behind the passphrase, at ``cost``."""
@@ -109,3 +122,73 @@ class Custody:
     def evaluate(self, elements: Sequence[bytes]) -> tuple[list[bytes], bytes]:
         """Multiply every element (32 bytes, already checked) with the share, and prove it (64 bytes)."""
         return oprf.blind_evaluate(self._secret, list(elements))
+
+
+class TransportKey:
+    """The key with which an office opens the share that a dealer sealed to it."""
+
+    __slots__ = ("_key", "public")
+
+    def __init__(self, secret: bytes) -> None:
+        """Hold the key; ``CustodyError`` if it is not 32 bytes."""
+        if len(secret) != PrivateKey.SIZE:
+            raise CustodyError("a transport key is 32 bytes long")
+        self._key = PrivateKey(secret)
+        self.public = bytes(self._key.public_key)
+
+    def __repr__(self) -> str:
+        """Show nothing."""
+        return "<TransportKey>"
+
+    def __reduce__(self) -> str:
+        """Refuse to leave the process in any serialised form."""
+        raise CustodyError("a transport key is not copied")
+
+    @classmethod
+    def generate(cls) -> "TransportKey":
+        """Make a new key."""
+        return cls(bytes(PrivateKey.generate()))
+
+    def lock(self, passphrase: bytes, cost: locks.Cost) -> bytes:
+        """Give the key's file: everything behind the passphrase, at ``cost``."""
+        return locks.lock(TRANSPORT_TYPE, bytes(self._key), passphrase, cost)
+
+    @classmethod
+    def unlock(cls, file: bytes, passphrase: bytes) -> "TransportKey":
+        """Open a key's file; ``CustodyError`` if the passphrase is wrong or the file is none."""
+        try:
+            return cls(locks.unlock(TRANSPORT_TYPE, file, passphrase))
+        except LockError as error:
+            raise CustodyError(_REASONS[error.code]) from error
+
+    def open(self, sealed: bytes, transcript: Transcript) -> Custody:
+        """Take in the share that a dealer sealed to this office.
+
+        Args:
+            sealed: The file.
+            transcript: Of the ceremony, verified.
+
+        Returns:
+            The share, which is the one that the transcript promises.
+
+        Raises:
+            CustodyError: The transcript knows no office with this key, names another file, or promises another share.
+        """
+        seat = next((office for office in transcript.offices if office.transport_key == self.public), None)
+        if seat is None:
+            raise CustodyError("the ceremony was held without this office: no office in it has this transport key")
+        if digest(sealed) != seat.sealed:
+            raise CustodyError(f"the sealed file is not the one that the transcript names for office {seat.index}")
+        try:
+            secret = SealedBox(self._key).decrypt(sealed)
+        except CryptoError as error:
+            raise CustodyError("the sealed share was not sealed to this office, or was altered") from error
+        facts = PublicFacts(
+            transcript.deployment,
+            transcript.epoch,
+            seat.index,
+            transcript.threshold,
+            transcript.public_key,
+            seat.public_share,
+        )
+        return Custody(secret, facts)

@@ -13,6 +13,10 @@ class CustodyError(KeysError):
     """The key share cannot be made, read or unlocked."""
 
 
+class CeremonyError(KeysError):
+    """A key cannot be shared among these offices, or a file of a ceremony is not what it should be."""
+
+
 class StoreError(KeysError):
     """A database cannot be opened, is damaged, or is locked by another process."""
 

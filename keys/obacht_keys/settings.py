@@ -1,20 +1,20 @@
-"""The office's folder: its settings, its locked share, its databases, and what it shows to the safety office."""
+"""The office's folder: its settings, its locked transport key and shares, its databases, and its card."""
 
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from obacht_keys.custody import PUBLIC_TYPE, PublicFacts
 from obacht_keys.errors import SettingsError
 from obacht_protocol.descriptor import check_deployment, check_origin
-from obacht_protocol.encoding import base64url, canonical_json
-from obacht_protocol.errors import DescriptorError
+from obacht_protocol.errors import DescriptorError, TranscriptError
+from obacht_protocol.transcript import check_name
 from obacht_service import files
 from obacht_service.errors import FileError
 
-MAX_NAME: Final = 100
+_SHARE: Final = re.compile(r"share-([1-9][0-9]{0,9})\.locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,26 @@ class Home:
         return self.folder / "keys.toml"
 
     @property
-    def share(self) -> Path:
-        """The locked key share."""
-        return self.folder / "share.locked"
+    def transport(self) -> Path:
+        """The locked transport key, which opens the shares that dealers seal to this office."""
+        return self.folder / "transport.locked"
 
     @property
-    def public(self) -> Path:
-        """Public facts, for the safety office's descriptor."""
-        return self.folder / "public.json"
+    def card(self) -> Path:
+        """What the office says of itself, for the dealer."""
+        return self.folder / "office.json"
+
+    def share_of(self, epoch: int) -> Path:
+        """The locked key share of an epoch."""
+        return self.folder / f"share-{epoch}.locked"
+
+    @property
+    def share(self) -> Path:
+        """The locked key share of the newest epoch; ``SettingsError`` while there is none."""
+        found = [int(match[1]) for path in self.folder.glob("share-*.locked") if (match := _SHARE.fullmatch(path.name))]
+        if not found:
+            raise SettingsError(f"{self.folder} holds no key share yet; take one in with: obacht-keys share accept")
+        return self.share_of(max(found))
 
     @property
     def registry(self) -> Path:
@@ -72,15 +84,14 @@ class Settings:
         try:
             check_deployment(self.deployment)
             check_origin(self.origin)
-        except DescriptorError as error:
+            check_name(self.name)
+        except (DescriptorError, TranscriptError) as error:
             raise SettingsError(str(error)) from error
-        if not self.name or len(self.name) > MAX_NAME or not self.name.isprintable():
-            raise SettingsError(f"an office's name has 1 to {MAX_NAME} printable letters")
 
     def encode(self) -> bytes:
         """Give the settings' file."""
         lines = [
-            "# A key office of Obacht. The share was made for this deployment; clients sign for this origin.",
+            "# A key office of Obacht. Its shares are of this deployment's keys; clients sign for this origin.",
             # A JSON text of printable letters is a TOML text too.
             *(f"{name} = {json.dumps(getattr(self, name), ensure_ascii=False)}" for name in self.__slots__),
         ]
@@ -96,20 +107,3 @@ class Settings:
             raise SettingsError(f"{home.settings} cannot be read; make an office with: obacht-keys init") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
             raise SettingsError(f"{home.settings} must name deployment, origin and name, and nothing else") from error
-
-
-def public_file(settings: Settings, facts: PublicFacts) -> bytes:
-    """Give the file with what a descriptor says about this office."""
-    return canonical_json(
-        {
-            "type": PUBLIC_TYPE,
-            "deployment": settings.deployment,
-            "index": facts.index,
-            "name": settings.name,
-            "url": settings.origin,
-            "epoch": facts.epoch,
-            "public_key": base64url(facts.public_key),
-            "threshold": facts.threshold,
-            "public_share": base64url(facts.public_share),
-        }
-    )

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from bench.load import CONNECTIONS, PATH, question
 from bench.multiplications import elements
-from obacht_keys.custody import Custody
+from key_office import whole_key
 from obacht_keys.nonces import Nonces
 from obacht_keys.registry import Registry
 from obacht_keys.settings import Home
@@ -51,7 +51,7 @@ class Parts:
             "headers": [(name.lower().encode(), value.encode()) for name, value in fields.items()],
         }
         self._device = device.device
-        custody = Custody.generate("test-bench", 1, 1)
+        custody = whole_key("test-bench", epoch=1)
         evaluated, proof = custody.evaluate(elements())
         self._answer = EvaluationResponse(os.urandom(16), 1, tuple(evaluated), proof, logged=False)
         self._evaluate = custody.evaluate

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 from bench.figures import Fact, Figure, Findings, microseconds
 from bench.machine import calm, spare, waits
 from bench.multiplications import Multiplications, elements
+from key_office import whole_key
 from obacht_keys.custody import Custody
 
 if TYPE_CHECKING:
@@ -117,4 +118,4 @@ def _evaluate(pipe: "Connection[object, tuple[float, float] | None]", number: in
 
 
 def _custody() -> Custody:
-    return Custody.generate("test-bench", 1, 1)
+    return whole_key("test-bench", epoch=1)

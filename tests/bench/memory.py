@@ -14,7 +14,7 @@ from obacht_demo.deployment import Deployment
 def measure(deployment: Deployment) -> Findings:
     """Look at every process of a deployment whose register was asked about."""
     found = {
-        "key office": parties.process(deployment.keys),
+        "key office": parties.process(deployment.keys[0]),
         "matcher": parties.process(deployment.matcher),
         "matcher's Valkey": parties.valkey(deployment),
         "safety office's service": parties.process(deployment.office),

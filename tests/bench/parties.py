@@ -38,9 +38,7 @@ def workplace() -> Iterator[Path]:
 @contextmanager
 def deployed(folder: Path) -> Iterator[Deployment]:
     """Set a deployment with the demo's people up, and stop its servers at the end."""
-    deployment = Deployment(
-        folder, name=NAME, stretch="CHEAPEST", ports=dict.fromkeys(("keys", "matcher", "office"), 0)
-    )
+    deployment = Deployment(folder, name=NAME, stretch="CHEAPEST", ports={}, key_offices=("IT-Amt",), needed=1)
     today = _today()
     try:
         deployment.set_up(people.as_csv(people.people(today), today))
@@ -71,7 +69,7 @@ def office(deployment: Deployment) -> Iterator[Office]:
 
 def key_office(deployment: Deployment) -> Home:
     """Give the home of the deployment's key office."""
-    return Home(deployment.folder / "keys")
+    return Home(deployment.folder / deployment.keys[0].name)
 
 
 def custody(deployment: Deployment) -> Custody:
@@ -87,7 +85,7 @@ def descriptor(deployment: Deployment) -> Descriptor:
 
 def department_device(deployment: Deployment) -> Signer:
     """Register a new device of a department."""
-    device = Signer(deployment.keys.url)
+    device = Signer(deployment.keys[0].url)
     _add_device(deployment, "bench", DEPARTMENT, device.public_key)
     return device
 
@@ -106,11 +104,11 @@ def _add_device(deployment: Deployment, name: str, kind: str, public_key: bytes)
 @contextmanager
 def key_service(deployment: Deployment, workers: int) -> Iterator[psutil.Process]:
     """Run the key office in so many processes, in the place of the deployment's own."""
-    own = deployment.keys
+    (own,) = deployment.keys
     passphrase = ("--passphrase-file", deployment.folder / "passphrase", "--workers", str(workers))
-    arguments = (command("obacht-keys"), "--home", deployment.folder / "keys", "serve", *passphrase)
+    arguments = (command("obacht-keys"), "--home", deployment.folder / own.name, "serve", *passphrase)
     own.stop()
-    server = Server("keys", own.port, own.log, arguments)
+    server = Server(own.name, own.port, own.log, arguments)
     server.start()
     try:
         yield process(server)

@@ -79,7 +79,7 @@ def measure(deployment: Deployment, *, questions: int = 600) -> Findings:
 
 async def _ask(deployment: Deployment, questions: int) -> tuple[list[_Round], int]:
     persons, rounds = parties.listed(), []
-    servers = [parties.process(deployment.keys), parties.process(deployment.matcher), parties.valkey(deployment)]
+    servers = [parties.process(deployment.keys[0]), parties.process(deployment.matcher), parties.valkey(deployment)]
     async with AsyncDepartment(deployment.department) as department, httpx2.AsyncClient(trust_env=False) as client:
         department._stretcher = stretcher = _Stretcher()
         await _check(department, persons[0])  # also fetches the register, and has the canary proven

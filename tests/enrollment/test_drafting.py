@@ -2,32 +2,27 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from deployment import signing_key
 from obacht_enrollment import drafting
-from obacht_enrollment.drafting import KeyOfficeFacts
 from obacht_enrollment.errors import DescriptorDraftError, MatcherError
 from obacht_enrollment.home import DRAFT, IN_FORCE, SIGNED
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import descriptor_in_force
-from obacht_protocol import notes
+from obacht_protocol import group, notes, threshold, transcript
 from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.transcript import Seat, Transcript
 from safety_office import AUDITOR, DAY, NOW, Servers, Site, unreachable
 
 
-def facts(servers: Servers, **changes: Any) -> KeyOfficeFacts:
-    return KeyOfficeFacts.parse(servers.public_json(**changes))
-
-
-def draft(site: Site, *offices: KeyOfficeFacts) -> Descriptor:
+def draft(site: Site, held: Transcript | None = None) -> Descriptor:
     previous = descriptor_in_force(site.office.home)
     return drafting.draft(
         site.office.settings,
         PublicKeys(site.office.home),
-        offices or [facts(site.servers)],
+        held or site.servers.ceremony(),
         AUDITOR.verify_key,
         previous,
         now=site.now,
@@ -61,20 +56,35 @@ def test_the_next_one_follows_it_and_keeps_the_epoch(site: Site) -> None:
 
 def test_another_epoch_begins_when_it_is_drafted(site: Site) -> None:
     site.now += DAY
-    assert draft(site, facts(site.servers, epoch=2)).epoch.begins == NOW + DAY
+    assert draft(site, site.servers.ceremony(epoch=2)).epoch.begins == NOW + DAY
 
 
-def test_key_offices_must_agree(site: Site) -> None:
-    one = facts(site.servers)
-    for other in (replace(one, epoch=2), replace(one, threshold=2), replace(one, public_key=bytes(32))):
-        with pytest.raises(DescriptorDraftError, match="key-offices-differ"):
-            draft(site, one, other)
-    with pytest.raises(DescriptorDraftError, match="key-office-deployment"):
-        draft(site, facts(site.servers, deployment="test-elsewhere"))
-    with pytest.raises(DescriptorDraftError, match="descriptor-form"):
-        draft(site, one, one)
-    with pytest.raises(DescriptorDraftError, match="descriptor-form"):
-        draft(site, replace(one, public_share=site.office.keys.root.verify_key.public_key))
+def test_threshold_and_all_offices_come_from_the_ceremony(site: Site) -> None:
+    coefficients = [group.scalar_random(), group.scalar_random()]
+    shares = threshold.split(coefficients[0], 2, [1, 3, 4], coefficients[1:])
+    seats = [
+        Seat(
+            index=index,
+            name=f"Stelle {index}",
+            url=f"https://keys{index}.town.example",
+            transport_key=bytes([index]) * 32,
+            public_share=group.multiply_base(share),
+            sealed=bytes(32),
+        )
+        for index, share in shares.items()
+    ]
+    drafted = draft(site, transcript.make(coefficients, seats, deployment="test-town", epoch=2))
+    assert [(office.index, office.name, office.url) for office in drafted.offices] == [
+        (seat.index, seat.name, seat.url) for seat in seats
+    ]
+    assert (drafted.epoch.number, drafted.epoch.threshold) == (2, 2)
+    assert drafted.epoch.public_key == group.multiply_base(coefficients[0])
+    assert drafted.epoch.shares == {seat.index: seat.public_share for seat in seats}
+
+
+def test_the_key_of_another_deployment_is_refused(site: Site) -> None:
+    with pytest.raises(DescriptorDraftError, match="transcript-deployment"):
+        draft(site, site.servers.ceremony("test-elsewhere"))
 
 
 def test_a_contact_that_valid_records_name_cannot_go(site: Site) -> None:
@@ -83,7 +93,7 @@ def test_a_contact_that_valid_records_name_cannot_go(site: Site) -> None:
         drafting.draft(
             own,
             keys,
-            [facts(site.servers)],
+            site.servers.ceremony(),
             AUDITOR.verify_key,
             None,
             now=site.now,
@@ -92,21 +102,12 @@ def test_a_contact_that_valid_records_name_cannot_go(site: Site) -> None:
     assert caught.value.details == {"contact": 7, "records": "2, 9"}
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"[]", b'"x"', b'{"type":"obacht/v1/key-office"}', b'{"type":"other"}', b"\xff"],
-)
-def test_what_is_no_key_offices_file_is_refused(data: bytes) -> None:
-    with pytest.raises(DescriptorDraftError, match="key-office-form"):
-        KeyOfficeFacts.parse(data)
-
-
-@pytest.mark.parametrize(
-    "change", [{"index": "1"}, {"epoch": True}, {"public_key": "x"}, {"threshold": None}, {"more": 1}]
-)
-def test_a_key_offices_file_with_a_wrong_field_is_refused(change: dict[str, Any], servers: Servers) -> None:
-    with pytest.raises(DescriptorDraftError, match="key-office-form"):
-        KeyOfficeFacts.parse(servers.public_json(**change))
+def test_what_is_no_transcript_or_was_altered_is_refused(servers: Servers) -> None:
+    good = servers.ceremony().encode()
+    assert drafting.read_transcript(good).encode() == good
+    for wrong in (b"", b"[]", b"\xff", good.replace(b"IT-Amt", b"XX-Amt"), good.replace(b'"epoch":1', b'"epoch":2')):
+        with pytest.raises(DescriptorDraftError, match="transcript"):
+            drafting.read_transcript(wrong)
 
 
 def test_a_draft_can_be_read_and_changed_by_people(site: Site) -> None:

@@ -149,9 +149,9 @@ def test_a_reference_leads_to_the_record(run: Run, file: Path, site: Site) -> No
 
 
 def test_the_descriptor_goes_from_draft_over_two_signatures_into_force(run: Run, tmp_path: Path, site: Site) -> None:
-    public = tmp_path / "public.json"
-    public.write_bytes(site.servers.public_json())
-    assert run("descriptor", "draft", "--key-office", public, unlock=False).exit_code == 0
+    ceremony = tmp_path / "transcript.json"
+    ceremony.write_bytes(site.servers.ceremony().encode())
+    assert run("descriptor", "draft", "--ceremony", ceremony, unlock=False).exit_code == 0
     signed = run("descriptor", "sign")
     assert "obacht audit sign" in signed.output
     note = tmp_path / "descriptor.note"
@@ -162,12 +162,14 @@ def test_the_descriptor_goes_from_draft_over_two_signatures_into_force(run: Run,
     note.write_bytes(notes.cosign(note.read_bytes(), AUDITOR))
     assert run("descriptor", "put", note).output == "Version 2 ist in Kraft.\n"
     assert site.servers.current_descriptor.version == 2
-    assert run("descriptor", "draft", "--key-office", public, "--auditor", "x", unlock=False).exit_code == 1
+    assert run("descriptor", "draft", "--ceremony", ceremony, "--auditor", "x", unlock=False).exit_code == 1
+    ceremony.write_bytes(ceremony.read_bytes().replace(b"IT-Amt", b"XX-Amt"))
+    assert "Niederschrift" in run("descriptor", "draft", "--ceremony", ceremony, unlock=False).output
 
 
 def test_the_first_draft_needs_the_auditors_key(tmp_path: Path, empty: Site) -> None:
-    public = tmp_path / "public.json"
-    public.write_bytes(empty.servers.public_json())
+    ceremony = tmp_path / "transcript.json"
+    ceremony.write_bytes(empty.servers.ceremony().encode())
     own = [
         "--home",
         str(empty.office.home.folder),
@@ -175,8 +177,8 @@ def test_the_first_draft_needs_the_auditors_key(tmp_path: Path, empty: Site) -> 
         "en",
         "descriptor",
         "draft",
-        "--key-office",
-        str(public),
+        "--ceremony",
+        str(ceremony),
     ]
     assert "auditor's key is missing" in CliRunner().invoke(main, own).output
     assert CliRunner().invoke(main, [*own, "--auditor", str(AUDITOR.verify_key)]).exit_code == 0

@@ -21,12 +21,11 @@ from obacht_enrollment.office import descriptor_in_force
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.publication import Published, publish
 from obacht_enrollment.renewing import Renewer
-from obacht_keys.custody import Custody
+from obacht_keys.custody import Custody, PublicFacts
 from obacht_keys.http import create_app as create_key_service
 from obacht_keys.registry import OFFICE, Registry
 from obacht_keys.settings import Home as KeysHome
 from obacht_keys.settings import Settings as KeysSettings
-from obacht_keys.settings import public_file
 from obacht_matcher.embedded import Embedded
 from obacht_matcher.http import create_app as create_matcher
 from obacht_matcher.settings import Settings as MatcherSettings
@@ -62,7 +61,9 @@ class Town:
     def __init__(self, folder: Path, url: str) -> None:
         self.site = Site(make_office(folder / "office"), Servers(), int(time.time()))
         office = self.site.office
-        custody = Custody.generate("test-town", 1, 1)
+        self.ceremony = self.site.servers.ceremony()
+        public = self.site.servers.public
+        custody = Custody(self.site.servers.secret, PublicFacts("test-town", 1, 1, 1, public, public))
         keys_settings = KeysSettings("test-town", KEYS, "IT-Amt")
         self.keys_home = KeysHome(folder)
         self.device = office.keys.publisher
@@ -73,7 +74,6 @@ class Town:
             folder, "test-town", MATCHER, office.keys.root.verify_key, AUDITOR.verify_key, redis=url
         )
         self.apps = [create_key_service(self.keys_home, keys_settings, custody), create_matcher(matcher_settings)]
-        self.facts = drafting.KeyOfficeFacts.parse(public_file(keys_settings, custody.facts))
 
     @property
     def outside(self) -> Outside:
@@ -91,7 +91,7 @@ class Town:
         office = self.site.office
         previous = descriptor_in_force(office.home)
         keys = PublicKeys(office.home)
-        drafted = drafting.draft(office.settings, keys, [self.facts], AUDITOR.verify_key, previous, now=self.site.now)
+        drafted = drafting.draft(office.settings, keys, self.ceremony, AUDITOR.verify_key, previous, now=self.site.now)
         drafting.write_draft(office.home, drafted)
         drafting.sign(office.home, office.keys)
         return notes.cosign(office.home.read(SIGNED), AUDITOR)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from key_office import whole_key
 from obacht_keys.custody import TYPE, Custody, PublicFacts
 from obacht_keys.errors import CustodyError
 from obacht_protocol import group, locks, oprf
@@ -18,7 +19,7 @@ PASSPHRASE = b"correct horse battery staple"
 
 @pytest.fixture(scope="module")
 def custody() -> Custody:
-    return Custody.generate("test-custody", 3, 1)
+    return whole_key()
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +32,6 @@ def test_one_of_one_is_the_oprf_of_the_public_key(custody: Custody) -> None:
     blind, element = oprf.blind(b"somebody")
     evaluated, proof = custody.evaluate([element])
     assert oprf.finalize([b"somebody"], [blind], [element], evaluated, proof, custody.facts.public_key)
-
-
-def test_every_key_is_another() -> None:
-    assert Custody.generate("test-custody", 3, 1).facts != Custody.generate("test-custody", 3, 1).facts
 
 
 def test_a_locked_share_opens_to_the_same_share(custody: Custody, file: bytes) -> None:

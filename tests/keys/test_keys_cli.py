@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner, Result
 from nacl.signing import SigningKey
 
-from key_office import EPOCH, PASSPHRASE, make_home
+from key_office import PASSPHRASE, found, make_home
 from obacht_keys.cli import main
-from obacht_keys.custody import Custody
+from obacht_keys.custody import TransportKey
 from obacht_keys.settings import Home
 from obacht_protocol.devices import device_id
-from obacht_protocol.encoding import base64url, unbase64url
+from obacht_protocol.encoding import base64url
 
 
 def call(home: Home, *arguments: str) -> Result:
@@ -25,37 +25,38 @@ def passphrase_file(home: Home) -> str:
     return str(home.folder.parent / "passphrase")
 
 
-def test_init_writes_settings_a_locked_share_and_public_facts(home: Home) -> None:
+def test_init_writes_settings_a_locked_transport_key_and_a_card_but_no_share(tmp_path: Path) -> None:
+    home = found(tmp_path, "https://keys.example.org")
     assert tomllib.loads(home.settings.read_text()) == {
         "deployment": "test-keys",
         "origin": "https://keys.example.org",
         "name": "IT",
     }
-    facts = Custody.unlock(home.share.read_bytes(), PASSPHRASE.encode()).facts
-    public = json.loads(home.public.read_bytes())
-    assert public == {
+    transport = TransportKey.unlock(home.transport.read_bytes(), PASSPHRASE.encode())
+    assert json.loads(home.card.read_bytes()) == {
         "type": "obacht/v1/key-office",
         "deployment": "test-keys",
-        "index": 1,
         "name": "IT",
         "url": "https://keys.example.org",
-        "epoch": EPOCH,
-        "public_key": base64url(facts.public_key),
-        "threshold": 1,
-        "public_share": base64url(facts.public_share),
+        "transport_key": base64url(transport.public),
     }
-    assert unbase64url(public["public_key"], 32)
+    for verb in ("serve", "doctor"):
+        result = call(home, verb, *(("--port", "1") if verb == "serve" else ()))
+        assert result.exit_code == 1
+        assert "obacht-keys share accept" in result.output
 
 
-def test_a_share_is_never_overwritten(home: Home) -> None:
-    before = home.share.read_bytes()
+def test_an_office_is_never_made_over_another(home: Home) -> None:
+    before = {path: path.read_bytes() for path in home.folder.iterdir()}
     arguments = ("--deployment", "test-keys", "--origin", "https://keys.example.org", "--name", "IT")
     result = call(home, "init", *arguments, "--passphrase-file", passphrase_file(home))
     assert result.exit_code == 1
     assert "never overwritten" in result.output
     home.settings.unlink()
     assert call(home, "init", *arguments, "--passphrase-file", passphrase_file(home)).exit_code == 1
-    assert home.share.read_bytes() == before
+    assert {path: path.read_bytes() for path in home.folder.iterdir()} | {
+        home.settings: before[home.settings]
+    } == before
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,6 @@ def test_a_share_is_never_overwritten(home: Home) -> None:
         (("--origin", "https://keys.example.org/path"), "https://"),
         (("--name", ""), "printable"),
         (("--deployment", "koeln", "--lock", "CHEAPEST"), "test-"),
-        (("--index", "0"), "1<=x<=255"),
     ],
 )
 def test_an_office_that_no_descriptor_could_name_is_not_made(
@@ -77,7 +77,7 @@ def test_an_office_that_no_descriptor_could_name_is_not_made(
     result = call(home, "init", *arguments, *changed)
     assert result.exit_code != 0
     assert told in result.output
-    assert not home.share.exists()
+    assert not home.transport.exists()
 
 
 def test_a_passphrase_that_others_can_read_or_that_is_short_is_refused(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_a_passphrase_that_others_can_read_or_that_is_short_is_refused(tmp_path:
     file.chmod(0o600)
     file.write_text("short")
     assert "12 letters" in call(home, "init", *arguments, "--passphrase-file", str(file)).output
-    assert not home.share.exists()
+    assert not home.transport.exists()
 
 
 def test_departments_and_devices_are_added_listed_and_refused(home: Home) -> None:
@@ -162,6 +162,7 @@ def test_doctor_says_what_is_wrong_and_what_mends_it(home: Home, monkeypatch: py
     home.folder.chmod(0o755)
     home.settings.write_text("deployment = 5")
     home.share.write_bytes(b"{}")
+    home.transport.write_bytes(b"{}")
     home.registry.write_bytes(b"no database" * 100)
     home.nonces.write_bytes(b"no database" * 100)
     monkeypatch.setattr(time, "time", lambda: 1_000_000.0)
@@ -170,7 +171,10 @@ def test_doctor_says_what_is_wrong_and_what_mends_it(home: Home, monkeypatch: py
     for told in ("chmod go=", "a backup", "timedatectl", "obacht-keys init", f"rm {home.nonces}"):
         assert told in result.output
     home.share.unlink()
-    assert "cannot be read" in call(home, "doctor").output
+    home.transport.unlink()
+    result = call(home, "doctor")
+    assert "holds no key share yet" in result.output
+    assert "transport.locked cannot be read" in result.output
 
 
 @pytest.mark.sockets

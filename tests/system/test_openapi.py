@@ -30,8 +30,8 @@ EXAMPLES = 60
 @pytest.fixture(scope="module")
 def clerk(town: Deployment) -> Signer:
     """A registered device, so that what is wrong with a body is found out by the server and not by its signature."""
-    signer = Signer(town.keys.url)
-    keys = (command("obacht-keys"), "--home", town.folder / "keys")
+    signer = Signer(town.keys[0].url)
+    keys = (command("obacht-keys"), "--home", town.folder / town.keys[0].name)
     run(*keys, "device", "add", DEPARTMENT, base64url(signer.public_key), "--label", "Test")
     return signer
 
@@ -82,12 +82,12 @@ def walk(server: Server, signer: Signer | None) -> dict[int, int]:
 
 
 def test_the_key_office_refuses_and_never_fails(town: Deployment, clerk: Signer) -> None:
-    statuses = walk(town.keys, clerk)
+    statuses = walk(town.keys[0], clerk)
     assert statuses[400] > EXAMPLES, "bodies were looked at, not only signatures"
 
 
 def test_the_key_office_refuses_what_is_not_signed(town: Deployment) -> None:
-    assert walk(town.keys, None)[401] > EXAMPLES // 2
+    assert walk(town.keys[0], None)[401] > EXAMPLES // 2
 
 
 def test_the_matcher_refuses_and_never_fails(town: Deployment, publisher: Signer) -> None:

@@ -3,7 +3,8 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from obacht_clients.answers import Entry, NoCheck, NoEntry, PossibleEntry
 from obacht_demo.deployment import Deployment
-from obacht_demo.servers import command, run
+from obacht_demo.servers import Server, command, run
 from obacht_enrollment.office import Office
 from obacht_protocol import notes, register
 from obacht_protocol.descriptor import Descriptor
@@ -19,7 +20,7 @@ from obacht_protocol.encoding import parse_canonical_json
 from obacht_protocol.head import Head
 from obacht_protocol.identity import Address, Person
 from obacht_protocol.structures import from_json
-from world import Bodies, ask, check, clock_off_by, copy_of, fetch, liar, small_deployment
+from world import Bodies, ask, check, clock_off_by, copy_of, fetch, liar
 
 pytestmark = [pytest.mark.sockets, pytest.mark.timeout(180), pytest.mark.xdist_group("states")]
 
@@ -48,6 +49,30 @@ def office(town: Deployment) -> Iterator[Office]:
     opened = Office.open(town.folder / "office", (town.folder / "passphrase").read_bytes())
     yield opened
     opened.close()
+
+
+@contextmanager
+def started(servers: list[Server]) -> Iterator[None]:
+    """Run servers for a while."""
+    try:
+        for server in servers:
+            server.start()
+        yield
+    finally:
+        for server in servers:
+            server.stop()
+
+
+@contextmanager
+def stopped(servers: list[Server], how: Callable[[Server], None] = Server.stop) -> Iterator[None]:
+    """Have servers stand still for a while."""
+    for server in servers:
+        how(server)
+    try:
+        yield
+    finally:
+        for server in servers:
+            server.start()
 
 
 def head_of(bodies: Bodies) -> Head:
@@ -87,12 +112,9 @@ def test_the_four_states_come_with_their_exit_codes(town: Deployment, home: Path
     assert answer["matched"]["names"] in {"sound", "exact"}
     code, answer = check(home, typed | {"family_name": "Niemand"})
     assert (code, answer["state"]) == (0, "no entry")
-    town.keys.stop()
-    try:
+    with stopped(town.keys[:2]):
         code, answer = check(home, typed)
         assert (code, answer["state"], answer["reason"]) == (20, "no check was made", "unreachable")
-    finally:
-        town.keys.start()
 
 
 def test_an_address_and_a_year_of_birth_are_found(home: Path) -> None:
@@ -102,13 +124,17 @@ def test_an_address_and_a_year_of_birth_are_found(home: Path) -> None:
     assert isinstance(ask(home, Person("Meyer", "Jörg", 1971)), PossibleEntry)
 
 
-def test_a_killed_key_service_means_no_check(town: Deployment, home: Path) -> None:
-    town.keys.kill()
-    try:
+@pytest.mark.parametrize("down", [0, 1, 2])
+def test_any_two_of_three_key_offices_answer(town: Deployment, home: Path, down: int) -> None:
+    with stopped([town.keys[down]]):
+        assert isinstance(ask(home, MEYER), Entry)
+        assert isinstance(ask(home, STRANGER), NoEntry)
+
+
+def test_two_killed_key_services_of_three_mean_no_check(town: Deployment, home: Path) -> None:
+    with stopped(town.keys[1:], how=Server.kill):
         assert reason(ask(home, MEYER)) == "unreachable"
         assert reason(ask(home, STRANGER)) == "unreachable"
-    finally:
-        town.keys.start()
     assert isinstance(ask(home, MEYER), Entry)
 
 
@@ -167,35 +193,34 @@ def test_a_register_without_its_canary_means_no_check(
     assert ask_liars(town, home, bodies) == ["canary"]
 
 
-def test_a_wrong_key_share_means_no_check(town: Deployment, home: Path, tmp_path: Path) -> None:
-    town.keys.stop()
+def test_wrong_key_shares_mean_no_check(town: Deployment, home: Path, tmp_path: Path) -> None:
     passphrase = ("--passphrase-file", town.folder / "passphrase")
-    keys = (command("obacht-keys"), "--home", tmp_path / "keys")
-    named = ("--deployment", town.name, "--origin", town.keys.url, "--name", "Falsch", "--lock", "CHEAPEST")
-    run(*keys, "init", *named, *passphrase)
-    # The same devices, as if somebody had put another key into the same office.
-    with (
-        sqlite3.connect(town.folder / "keys" / "registry.db") as right,
-        sqlite3.connect(tmp_path / "keys" / "registry.db") as wrong,
-    ):
-        right.backup(wrong)
-    impostor = replace_home(town, tmp_path / "keys")
-    try:
-        impostor.keys.start()
+    keys = command("obacht-keys")
+    wrong = [tmp_path / server.name for server in town.keys]
+    for server, folder in zip(town.keys, wrong, strict=True):
+        named = ("--deployment", town.name, "--origin", server.url, "--name", server.name, "--lock", "CHEAPEST")
+        run(keys, "--home", folder, "init", *named, *passphrase)
+    dealt = tmp_path / "dealt"
+    run(keys, "ceremony", "deal", "--out", dealt, *(folder / "office.json" for folder in wrong))
+    for index, (server, folder) in enumerate(zip(town.keys, wrong, strict=True), 1):
+        files = (dealt / "transcript.json", dealt / f"share-{index}.sealed")
+        run(keys, "--home", folder, "share", "accept", *files, "--lock", "CHEAPEST", *passphrase)
+        # The same devices, as if somebody had put another key's share into the same office.
+        with (
+            sqlite3.connect(town.folder / server.name / "registry.db") as right,
+            sqlite3.connect(folder / "registry.db") as other,
+        ):
+            right.backup(other)
+    arguments: list[list[str | Path]] = [[keys, "--home", folder, "serve", *passphrase] for folder in wrong]
+    impostors = [
+        Server(server.name, server.port, tmp_path / f"{server.name}.log", own)
+        for server, own in zip(town.keys, arguments, strict=True)
+    ]
+    with stopped(town.keys[:2]), started(impostors[:2]):
         assert reason(ask(home, MEYER)) == "office-proof"
         assert reason(ask(home, STRANGER)) == "office-proof"
-    finally:
-        impostor.keys.stop()
-        town.keys.start()
-
-
-def replace_home(town: Deployment, keys: Path) -> Deployment:
-    impostor = small_deployment(keys.parent)
-    (keys.parent / "logs").mkdir()
-    impostor.keys = impostor._server(
-        "keys", town.keys.port, "obacht-keys", "serve", "--passphrase-file", town.folder / "passphrase"
-    )
-    return impostor
+    with stopped(town.keys[:1]), started(impostors[:1]):
+        assert isinstance(ask(home, MEYER), Entry)
 
 
 def test_a_descriptor_with_one_signature_means_no_check(
@@ -217,12 +242,14 @@ def test_a_clock_one_day_off_means_no_check(home: Path, seconds: int) -> None:
 
 def test_a_revoked_device_means_no_check_at_once(town: Deployment, home: Path) -> None:
     assert isinstance(ask(home, MEYER), Entry)
-    keys = (command("obacht-keys"), "--home", town.folder / "keys")
-    run(*keys, "department", "disable", "Bürgeramt")
+    offices = [(command("obacht-keys"), "--home", town.folder / server.name) for server in town.keys[:2]]
+    for office in offices:
+        run(*office, "department", "disable", "Bürgeramt")
     try:
         assert reason(ask(home, MEYER)) == "refused-department"
     finally:
-        run(*keys, "department", "add", "Bürgeramt")
+        for office in offices:
+            run(*office, "department", "add", "Bürgeramt")
     assert isinstance(ask(home, MEYER), Entry)
 
 
@@ -239,7 +266,7 @@ def test_nobody_keeps_a_name(town: Deployment, home: Path) -> None:
         if form.isascii() or encoding != "ascii"
     }
     looked_at = 0
-    for folder in ("keys", "matcher", "office", "department", "logs"):
+    for folder in (*(server.name for server in town.keys), "matcher", "office", "department", "logs", "ceremony"):
         for path in (town.folder / folder).rglob("*"):
             if path.is_file():
                 looked_at += 1

@@ -27,25 +27,24 @@ def descriptor() -> None:
 
 @descriptor.command()
 @click.option(
-    "--key-office",
-    "key_offices",
+    "--ceremony",
+    "transcript_file",
     type=_FILE,
-    multiple=True,
     required=True,
-    help="public.json einer Schlüsselstelle, für jede einmal. / A key office's public.json, once for each.",
+    help="transcript.json der Schlüsselzeremonie. / The key ceremony's transcript.json.",
 )
 @click.option("--auditor", help="Schlüssel der Aufsicht; sonst der bisherige. / The auditor's vkey; else as before.")
 @click.pass_obj
-def draft(context: Context, key_offices: tuple[Path, ...], auditor: str | None) -> None:
-    """Entwirft die nächste Beschreibung. / Draft the next descriptor from office.toml and the key offices' files."""
+def draft(context: Context, transcript_file: Path, auditor: str | None) -> None:
+    """Entwirft die nächste Beschreibung. / Draft the next descriptor from office.toml and the key ceremony."""
     with context.in_words():
         settings = read_settings(context.home)
         previous = descriptor_in_force(context.home)
-        facts = [drafting.KeyOfficeFacts.parse(path.read_bytes()) for path in key_offices]
+        transcript = drafting.read_transcript(transcript_file.read_bytes())
         drafted = drafting.draft(
             settings,
             PublicKeys(context.home),
-            facts,
+            transcript,
             _auditor(auditor, previous),
             previous,
             now=context.clock(),

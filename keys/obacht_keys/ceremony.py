@@ -1,0 +1,52 @@
+"""The dealer, who makes a key, splits it among key offices, and keeps nothing; for a machine without a network.
+
+Beside custody it is the one module that touches shares: it alone makes them, and each leaves it only sealed to the
+office that will hold it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from nacl.utils import random
+
+from obacht_keys.custody import Custody, PublicFacts, digest
+from obacht_keys.errors import CeremonyError
+from obacht_protocol import group, oprf, threshold, transcript
+from obacht_protocol.errors import ProtocolError
+from obacht_protocol.transcript import Card, Seat, Transcript
+
+MAX_INDEX: Final = 255
+
+
+def deal(cards: Mapping[int, Card], *, needed: int, epoch: int) -> tuple[Transcript, dict[int, bytes]]:
+    """Share a fresh key among offices.
+
+    Args:
+        cards: What each office says of itself, by the index it gets (1 to 255).
+        needed: How many offices must answer, t.
+        epoch: The number of the key's epoch.
+
+    Returns:
+        The transcript, which holds public facts only, and each index's share, sealed to its office.
+
+    Raises:
+        CeremonyError: The offices serve different deployments, t is not from 1 to their number, or something else does
+            not fit together.
+    """
+    deployments = {card.deployment for card in cards.values()}
+    if len(deployments) != 1:
+        raise CeremonyError("the offices do not all serve one deployment")
+    (deployment,) = deployments
+    try:
+        secret, public = oprf.derive_key_pair(random(32), f"{deployment}/{epoch}".encode())
+        slopes = [group.scalar_random() for _ in range(needed - 1)]
+        shares = threshold.split(secret, needed, cards, slopes)
+        sealed, seats = {}, []
+        for index, card in cards.items():
+            public_share = group.multiply_base(shares[index])
+            facts = PublicFacts(deployment, epoch, index, needed, public, public_share)
+            sealed[index] = Custody(shares[index], facts).seal(card.transport_key)
+            seats.append(Seat(index, card.name, card.url, card.transport_key, public_share, digest(sealed[index])))
+        return transcript.make([secret, *slopes], seats, deployment=deployment, epoch=epoch), sealed
+    except ProtocolError as error:
+        raise CeremonyError(str(error)) from error

@@ -1,0 +1,87 @@
+"""``obacht-keys ceremony deal | verify``: share a fresh key among offices offline, and check that it was done so."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from obacht_keys import ceremony as dealer
+from obacht_keys.cli.context import existing_file, in_words
+from obacht_protocol.encoding import base64url
+from obacht_protocol.transcript import Card, Transcript
+from obacht_service import files
+
+TRANSCRIPT = "transcript.json"
+
+
+@click.group()
+def ceremony() -> None:
+    """Share a key among offices, so that none of them holds it alone."""
+
+
+@ceremony.command()
+@click.argument("cards", metavar="OFFICE.JSON...", type=existing_file, nargs=-1, required=True)
+@click.option(
+    "--threshold", type=click.IntRange(1, dealer.MAX_INDEX), default=2, show_default=True, help="Offices needed."
+)
+@click.option("--epoch", type=click.IntRange(1, 2**32 - 1), default=1, show_default=True, help="Number of the epoch.")
+@click.option(
+    "--index",
+    "indices",
+    type=click.IntRange(1, dealer.MAX_INDEX),
+    multiple=True,
+    help="An office keeps its number in every epoch: once for each file, in their order. Without it: 1, 2, 3 ...",
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what is made."
+)
+def deal(cards: tuple[Path, ...], *, threshold: int, epoch: int, indices: tuple[int, ...], out: Path) -> None:
+    """Make a key and share it among the offices whose files are named. The key itself is kept nowhere."""
+    numbers = indices or tuple(range(1, len(cards) + 1))
+    if len(numbers) != len(cards):
+        raise click.ClickException("Name --index once for each office, or not at all.")
+    twice = [number for number, count in Counter(numbers).items() if count > 1]
+    if twice:
+        raise click.ClickException(f"Two offices cannot both have the number {twice[0]}.")
+    if out.exists() and any(out.iterdir()):
+        raise click.ClickException(f"{out} is not empty; what is there is never overwritten.")
+    with in_words():
+        offices = {number: Card.parse(files.read(path)) for number, path in zip(numbers, cards, strict=True)}
+        transcript, sealed = dealer.deal(offices, needed=threshold, epoch=epoch)
+        files.private_folder(out)
+        for number, share in sealed.items():
+            files.write_new(out / sealed_name(number), share)
+        files.write_new(out / TRANSCRIPT, transcript.encode())
+    _tell(transcript)
+    click.echo("Compare the transport keys with what the offices say of themselves, by telephone or face to face.")
+    for office in transcript.offices:
+        click.echo(f"Give {office.name}: {out / TRANSCRIPT} and {out / sealed_name(office.index)}")
+    click.echo(f"Give the safety office and the auditor: {out / TRANSCRIPT}")
+    click.echo("When every office has taken its share in, destroy the sealed shares here. The key was kept nowhere.")
+
+
+@ceremony.command()
+@click.argument("file", metavar="TRANSCRIPT.JSON", type=existing_file)
+def verify(file: Path) -> None:
+    """Compute every public share from the commitments, and check that nothing was altered. Anybody can do this."""
+    with in_words():
+        transcript = Transcript.parse(files.read(file))
+    _tell(transcript)
+    click.echo("Every public share is what the commitments say, and nothing was altered since the key was shared.")
+
+
+def sealed_name(index: int) -> str:
+    """Give the name of the file with an office's sealed share."""
+    return f"share-{index}.sealed"
+
+
+def _tell(transcript: Transcript) -> None:
+    count = len(transcript.offices)
+    click.echo(
+        f"{transcript.deployment}, epoch {transcript.epoch}: {transcript.threshold} of {count} offices are needed."
+    )
+    click.echo(f"Public key {base64url(transcript.public_key)}")
+    for office in transcript.offices:
+        key = base64url(office.transport_key)
+        click.echo(f"  {office.index}  {office.name}, {office.url}, transport key {key}")
+    click.echo(f"SHA-256 of the transcript {transcript.digest.hex()}")
