@@ -9,6 +9,7 @@ from typing import Final
 
 from obacht_clients.answers import AddressMatch, Finding, PersonMatch, Tier
 from obacht_clients.errors import StretchError
+from obacht_clients.given_name_forms import other_forms
 from obacht_clients.offices import Offices
 from obacht_clients.registers import Copy
 from obacht_protocol import errors as protocol
@@ -129,13 +130,21 @@ def look_up(
         RegisterError: A row cannot be opened.
     """
     descriptor, epoch = asking.descriptor, asking.epoch
+    forms = other_forms(subject.given_names) if isinstance(subject, Person) else []
     for prk, meaning in zip(prks, _ADDRESS_KEYS, strict=True):
         for entry, entry_key in copy.entries(prk):
             # Persons and addresses never meet under one key; a row that says otherwise is not about what was typed.
             if entry.valid_until <= now or entry.address != isinstance(subject, Address):
                 continue
             if isinstance(subject, Person):
-                grade = sketch.grade(subject, entry.sketch, entry_key, strong=epoch.strong, possible=epoch.possible)
+                grade = sketch.grade(
+                    subject,
+                    entry.sketch,
+                    entry_key,
+                    strong=epoch.strong,
+                    possible=epoch.possible,
+                    other_given_names=forms,
+                )
                 if grade.tier is None or grade.birth_date is None or grade.names is None:
                     continue
                 yield _finding(entry, descriptor, grade.tier, PersonMatch(grade.birth_date, grade.names))

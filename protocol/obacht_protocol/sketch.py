@@ -112,8 +112,9 @@ def grade(
         entry_key: 32 bytes, the key of the row.
         strong: The lowest score for ``strong``.
         possible: The lowest score for ``possible``.
-        other_given_names: Further forms of the typed given names (nicknames, other languages); never ``exact`` or by
-            ``sound``.
+        other_given_names: Further forms of the typed given names (nicknames, other languages), folded or not. One
+            counts only where every one of its elements is in the field: of a hundred forms, one is always similar to
+            the name of somebody else. Never ``exact`` or by ``sound``.
 
     Raises:
         EncodingError: The sketch or the entry key has the wrong length.
@@ -157,9 +158,10 @@ class _Field(NamedTuple):
     entry_key: bytes
 
     def likeness(self, words: Iterable[str], others: Iterable[str]) -> tuple[int, int]:
-        """Give the best word's score, 0 to 119, and its place in ``_LIKENESS``."""
+        """Give the best word's score, 0 to 119, and its place in ``_LIKENESS``; of ``others``, only where ``exact``."""
         typed = [self._likeness(word) for word in words]
-        return max([(0, 0), *typed, *((self._likeness(word)[0], 0) for word in others)])
+        further = [(score, 0) for score, likeness in map(self._likeness, others) if _LIKENESS[likeness] == "exact"]
+        return max([(0, 0), *typed, *further])
 
     def _likeness(self, word: str) -> tuple[int, int]:
         written = _places(self.entry_key, [self.letter + e for e in _written(word)], self.length)

@@ -208,6 +208,12 @@ def test_other_forms_of_a_given_name_count_but_are_only_similar() -> None:
     assert grade(Person("Schmidt", "", BORN), record, other_given_names=["Josef"]).tier == "possible"
 
 
+def test_another_form_of_a_given_name_counts_only_where_it_is_all_in_the_sketch() -> None:
+    typed, record = Person("Schmidt", "Hans", BORN), Person("Schmidt", "Friedhelm", BORN)
+    assert grade(Person("Schmidt", "Friedrich", BORN), record).tier == "possible"
+    assert grade(typed, record, other_given_names=["Friedrich"]) == grade(typed, record)
+
+
 def test_a_typed_birth_name_counts_as_a_family_name() -> None:
     record = Person("Schäfer", "Anna", BORN)
     assert grade(Person("Müller", "Anna", BORN), record).tier is None

@@ -95,6 +95,11 @@ _PAIRS: Sequence[tuple[Person, Person, tuple[str, ...]]] = (
         Person("Schmitt", "Johannes", dt.date(1960, 4, 12)),
         ("Johannes",),
     ),
+    (
+        Person("Schmidt", "Hans", dt.date(1960, 4, 12)),
+        Person("Schmitt", "Friedhelm", dt.date(1960, 4, 12)),
+        ("Friederike", "Friedrich"),
+    ),
     (Person("Mair", "Jon", dt.date(1960, 4, 12)), Person("Meyer", "Jan", dt.date(1960, 4, 12)), ()),
     (Person("Meyer", "Jan", dt.date(1960, 4, 21)), Person("Meyer", "Jan", dt.date(1960, 4, 12)), ()),
     (Person("Meyer", "Jan", dt.date(1960, 6, 21)), Person("Meyer", "Jan", dt.date(1960, 4, 12)), ()),
