@@ -5,6 +5,7 @@ office that will hold it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from nacl.utils import random
@@ -41,12 +42,17 @@ def deal(cards: Mapping[int, Card], *, needed: int, epoch: int) -> tuple[Transcr
         secret, public = oprf.derive_key_pair(random(32), f"{deployment}/{epoch}".encode())
         slopes = [group.scalar_random() for _ in range(needed - 1)]
         shares = threshold.split(secret, needed, cards, slopes)
-        sealed, seats = {}, []
-        for index, card in cards.items():
-            public_share = group.multiply_base(shares[index])
-            facts = PublicFacts(deployment, epoch, index, needed, public, public_share)
-            sealed[index] = Custody(shares[index], facts).seal(card.transport_key)
-            seats.append(Seat(index, card.name, card.url, card.transport_key, public_share, digest(sealed[index])))
-        return transcript.make([secret, *slopes], seats, deployment=deployment, epoch=epoch), sealed
+        held = {
+            index: Custody(share, PublicFacts(deployment, epoch, index, needed, public, group.multiply_base(share)))
+            for index, share in shares.items()
+        }
+        seats = [
+            Seat(index, card.name, card.url, card.transport_key, held[index].facts.public_share, sealed=bytes(32))
+            for index, card in cards.items()
+        ]
+        agreed = transcript.make([secret, *slopes], seats, deployment=deployment, epoch=epoch)
+        sealed = {index: held[index].seal(card.transport_key, agreed.facts) for index, card in cards.items()}
+        named = [replace(seat, sealed=digest(sealed[seat.index])) for seat in seats]
+        return replace(agreed, offices=named), sealed
     except ProtocolError as error:
         raise CeremonyError(str(error)) from error

@@ -1,5 +1,6 @@
 """The one place that touches an office's share: it takes it in, locks, unlocks and uses it, and shows public facts."""
 
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,6 +17,7 @@ from obacht_protocol.transcript import Transcript
 
 TYPE: Final = "obacht/v1/share"
 TRANSPORT_TYPE: Final = "obacht/v1/transport-key"
+_SECRET_LENGTH: Final = 32
 _REASONS: Final = {
     "form": "the file is not locked by this version, or holds something else",
     "passphrase": "the passphrase is wrong, or the file was altered",
@@ -73,14 +75,18 @@ class Custody:
         """Refuse to leave the process in any serialised form."""
         raise CustodyError("a key share is not copied")
 
-    def seal(self, transport_key: bytes) -> bytes:
-        """Give the share as only the office with this transport key (X25519, 32 bytes) can open it, 80 bytes.
+    def seal(self, transport_key: bytes, facts: bytes) -> bytes:
+        """Give the share as only the office with this transport key can open it, 112 bytes.
+
+        Args:
+            transport_key: X25519 public key, 32 bytes.
+            facts: What :attr:`obacht_protocol.transcript.Transcript.facts` is of the ceremony, 32 bytes.
 
         Raises:
             CustodyError: It is no key to which anything can be sealed.
         """
         try:
-            return SealedBox(PublicKey(transport_key)).encrypt(self._secret)
+            return SealedBox(PublicKey(transport_key)).encrypt(self._secret + facts)
         except CryptoError as error:
             raise CustodyError("nothing can be sealed to this transport key") from error
 
@@ -172,7 +178,8 @@ class TransportKey:
             The share, which is the one that the transcript promises.
 
         Raises:
-            CustodyError: The transcript knows no office with this key, names another file, or promises another share.
+            CustodyError: The transcript knows no office with this key, names another file, is not the one that the
+                dealer made, or promises another share.
         """
         seat = next((office for office in transcript.offices if office.transport_key == self.public), None)
         if seat is None:
@@ -180,9 +187,12 @@ class TransportKey:
         if digest(sealed) != seat.sealed:
             raise CustodyError(f"the sealed file is not the one that the transcript names for office {seat.index}")
         try:
-            secret = SealedBox(self._key).decrypt(sealed)
+            content = SealedBox(self._key).decrypt(sealed)
         except CryptoError as error:
             raise CustodyError("the sealed share was not sealed to this office, or was altered") from error
+        secret, agreed = content[:_SECRET_LENGTH], content[_SECRET_LENGTH:]
+        if not hmac.compare_digest(agreed, transcript.facts):
+            raise CustodyError("the transcript was altered since the key was shared: it is not the one the dealer made")
         facts = PublicFacts(
             transcript.deployment,
             transcript.epoch,

@@ -1,27 +1,25 @@
 """The transcript of a key ceremony: how one OPRF key was shared among key offices, as public facts for everybody.
 
-A dealer splits a fresh key and commits to the polynomial (Feldman 1987), so anybody can compute every public share.
-Before it forgets the key, it signs the transcript with it (Schnorr 1991): nobody can alter a fact afterwards, not even
-one of which the commitments say nothing, such as an office's address.
+A dealer splits a fresh key and commits to the polynomial (Feldman 1987), so anybody can compute every public share. Of
+names, addresses and the epoch the commitments say nothing: their hash travels inside each sealed share, so that every
+office sees whether it was given the transcript that the dealer made.
 """
 
-import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
-from hashlib import sha256, sha512
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Final, Self, TypeVar
 
 from obacht_protocol import group
 from obacht_protocol.descriptor import check_deployment, check_origin
-from obacht_protocol.encoding import canonical_json, parse_canonical_json, prefixed
-from obacht_protocol.errors import GroupError, ProtocolError, TranscriptError
+from obacht_protocol.encoding import canonical_json, parse_canonical_json
+from obacht_protocol.errors import ProtocolError, TranscriptError
 from obacht_protocol.structures import from_json, to_json
 from obacht_protocol.threshold import committed_share
 
 TYPE: Final = "obacht/v1/ceremony"
 CARD_TYPE: Final = "obacht/v1/key-office"
 MAX_NAME: Final = 100
-PROOF_TYPE: Final = b"obacht/v1/ceremony-proof"
 _T = TypeVar("_T")
 
 
@@ -86,7 +84,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """One ceremony. There is no instance whose public shares or signature are wrong.
+    """One ceremony. There is no instance whose public shares are wrong.
 
     Attributes:
         deployment: Whose key it is.
@@ -94,7 +92,6 @@ class Transcript:
         threshold: t, how many offices must answer.
         commitments: The polynomial's t coefficients times the generator; the first is the public key. 32 bytes each.
         offices: Who got a share.
-        proof: The signature with the key itself, 64 bytes.
     """
 
     deployment: str
@@ -102,12 +99,10 @@ class Transcript:
     threshold: int
     commitments: Sequence[bytes]
     offices: Sequence[Seat]
-    proof: bytes
 
     def __post_init__(self) -> None:
         """Verify everything that can be verified without a secret; any :class:`ProtocolError`."""
         _check(self)
-        _verify(self)
 
     @property
     def public_key(self) -> bytes:
@@ -119,6 +114,12 @@ class Transcript:
         """SHA-256 of the file, 32 bytes, for people to compare."""
         return sha256(self.encode()).digest()
 
+    @property
+    def facts(self) -> bytes:
+        """SHA-256 of all facts but the hashes of the sealed shares, 32 bytes: it travels inside each of those."""
+        open_facts = replace(self, offices=[replace(office, sealed=bytes(32)) for office in self.offices])
+        return sha256(open_facts.encode()).digest()
+
     def encode(self) -> bytes:
         """Give the transcript's file, canonical JSON."""
         return canonical_json({"type": TYPE, **to_json(self)})
@@ -128,14 +129,12 @@ class Transcript:
         """Read and verify a transcript's file; a newline behind it does not count.
 
         Raises:
-            TranscriptError: It is malformed, a public share is not what the commitments say, or a fact was altered.
+            TranscriptError: It is malformed, or a public share is not what the commitments say.
         """
         return _parse(cls, TYPE, data)
 
 
-def make(
-    coefficients: Sequence[bytes], offices: Sequence[Seat], *, deployment: str, epoch: int, nonce: bytes | None = None
-) -> Transcript:
+def make(coefficients: Sequence[bytes], offices: Sequence[Seat], *, deployment: str, epoch: int) -> Transcript:
     """Make the transcript of a ceremony, as its dealer.
 
     Args:
@@ -143,24 +142,13 @@ def make(
         offices: Who got a share, with public shares and hashes of the sealed ones.
         deployment: Whose key it is.
         epoch: Number of the epoch.
-        nonce: The signature's random scalar. It must be None except in test vectors: one nonce in two signatures gives
-            the key away.
 
     Raises:
         TranscriptError: The facts contradict one another.
         GroupError: A coefficient is not a scalar.
     """
     commitments = [group.multiply_base(scalar) for scalar in coefficients]
-    facts = {
-        "deployment": deployment,
-        "epoch": epoch,
-        "threshold": len(commitments),
-        "commitments": commitments,
-        "offices": offices,
-    }
-    message = canonical_json({"type": TYPE, **{name: to_json(fact) for name, fact in facts.items()}})
-    proof = _sign(coefficients[0], message, group.scalar_random() if nonce is None else nonce)
-    return Transcript(deployment, epoch, len(commitments), commitments, offices, proof)
+    return Transcript(deployment, epoch, len(commitments), commitments, offices)
 
 
 def _parse(kind: type[_T], name: str, data: bytes) -> _T:
@@ -203,30 +191,3 @@ def _check(transcript: Transcript) -> None:
             raise TranscriptError("the hash of a sealed share is 32 bytes long")
         if committed_share(transcript.commitments, office.index) != office.public_share:
             raise TranscriptError(f"the public share of office {office.index} is not what the commitments say")
-
-
-def _message(transcript: Transcript) -> bytes:
-    facts = {"type": TYPE, **to_json(transcript)}
-    del facts["proof"]
-    return canonical_json(facts)
-
-
-def _sign(secret: bytes, message: bytes, nonce: bytes) -> bytes:
-    challenge = _challenge(group.multiply_base(secret), group.multiply_base(nonce), message)
-    return challenge + group.scalar_subtract(nonce, group.scalar_multiply(challenge, secret))
-
-
-def _verify(transcript: Transcript) -> None:
-    challenge, response = transcript.proof[:32], transcript.proof[32:]
-    public = transcript.public_key
-    try:
-        commitment = group.add(group.multiply_base(response), group.multiply(challenge, public))
-    except GroupError as error:
-        raise TranscriptError("the proof is not 64 bytes of two scalars") from error
-    if not hmac.compare_digest(challenge, _challenge(public, commitment, _message(transcript))):
-        raise TranscriptError("the transcript was altered after the ceremony")
-
-
-def _challenge(public: bytes, commitment: bytes, message: bytes) -> bytes:
-    digest = sha512(message).digest()
-    return group.scalar_reduce(sha512(prefixed([PROOF_TYPE, public, commitment, digest])).digest())

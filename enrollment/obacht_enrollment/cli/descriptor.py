@@ -52,6 +52,11 @@ def draft(context: Context, transcript_file: Path, auditor: str | None) -> None:
         )
         drafting.write_draft(context.home, drafted)
     path = context.home.path(homes.DRAFT)
+    digest = transcript.digest.hex()
+    context.say(
+        f"SHA-256 der Niederschrift der Schlüsselzeremonie: {digest}. Mit den Schlüsselstellen vergleichen.",
+        f"SHA-256 of the key ceremony's transcript: {digest}. Compare it with the key offices.",
+    )
     context.say(
         f"Entwurf der Version {drafted.version}: {path}. Bitte lesen, dann: obacht-office descriptor sign",
         f"Draft of version {drafted.version}: {path}. Please read it, then: obacht-office descriptor sign",

@@ -63,11 +63,11 @@ def deal(cards: tuple[Path, ...], *, threshold: int, epoch: int, indices: tuple[
 @ceremony.command()
 @click.argument("file", metavar="TRANSCRIPT.JSON", type=existing_file)
 def verify(file: Path) -> None:
-    """Compute every public share from the commitments, and check that nothing was altered. Anybody can do this."""
+    """Compute every public share from the commitments, and show what to compare. Anybody can do this."""
     with in_words():
         transcript = Transcript.parse(files.read(file))
     _tell(transcript)
-    click.echo("Every public share is what the commitments say, and nothing was altered since the key was shared.")
+    click.echo("Every public share is what the commitments say. Compare the hash with what the key offices were shown.")
 
 
 def sealed_name(index: int) -> str:
