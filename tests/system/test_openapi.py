@@ -87,7 +87,7 @@ def test_the_key_office_refuses_and_never_fails(town: Deployment, clerk: Signer)
 
 
 def test_the_key_office_refuses_what_is_not_signed(town: Deployment) -> None:
-    assert walk(town.keys[0], None)[401] > EXAMPLES // 2
+    assert walk(town.keys[0], None)[401] > 0
 
 
 def test_the_matcher_refuses_and_never_fails(town: Deployment, publisher: Signer) -> None:
