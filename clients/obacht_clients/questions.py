@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from obacht_clients.answers import AddressMatch, Finding, PersonMatch, Tier
@@ -19,6 +20,7 @@ from obacht_protocol.identity import Address, Person
 from obacht_protocol.matching import MatchKey
 from obacht_protocol.messages import KEYS_PER_PERSON
 from obacht_protocol.rows import Entry
+from obacht_protocol.sketch import Grade
 from obacht_protocol.stretch import StretchSet
 
 Progress = Callable[[int, int], object]
@@ -130,26 +132,27 @@ def look_up(
         RegisterError: A row cannot be opened.
     """
     descriptor, epoch = asking.descriptor, asking.epoch
-    forms = other_forms(subject.given_names) if isinstance(subject, Person) else []
     for prk, meaning in zip(prks, _ADDRESS_KEYS, strict=True):
         for entry, entry_key in copy.entries(prk):
             # Persons and addresses never meet under one key; a row that says otherwise is not about what was typed.
             if entry.valid_until <= now or entry.address != isinstance(subject, Address):
                 continue
             if isinstance(subject, Person):
-                grade = sketch.grade(
-                    subject,
-                    entry.sketch,
-                    entry_key,
-                    strong=epoch.strong,
-                    possible=epoch.possible,
-                    other_given_names=forms,
-                )
+                grade = _grade(subject, entry, entry_key, epoch)
                 if grade.tier is None or grade.birth_date is None or grade.names is None:
                     continue
                 yield _finding(entry, descriptor, grade.tier, PersonMatch(grade.birth_date, grade.names))
             elif meaning is not None:
                 yield _finding(entry, descriptor, "strong" if meaning.address == "exact" else "possible", meaning)
+
+
+def _grade(person: Person, entry: Entry, entry_key: bytes, epoch: Epoch) -> Grade:
+    """Compare with the names as typed, and where that is no strong match, with the given name's other forms too."""
+    compare = partial(sketch.grade, person, entry.sketch, entry_key, strong=epoch.strong, possible=epoch.possible)
+    grade = compare()
+    if grade.tier == "strong" or grade.score < 0:  # other forms could not better it, nor mend the birth date
+        return grade
+    return compare(other_given_names=other_forms(person.given_names))
 
 
 def _finding(entry: Entry, descriptor: Descriptor, tier: Tier, matched: PersonMatch | AddressMatch) -> Finding:
