@@ -21,6 +21,7 @@ from obacht_keys.custody import Custody, PublicFacts
 from obacht_keys.http import EVALUATIONS, create_app
 from obacht_keys.registry import DEPARTMENT, OFFICE, Registry
 from obacht_keys.settings import Home, Settings
+from obacht_keys.shares import Shares
 from obacht_protocol import oprf
 from obacht_protocol.messages import EvaluationRequest
 from signing import Signer
@@ -100,10 +101,11 @@ class Office:
     """An office inside this process."""
 
     def __init__(self, home: Home) -> None:
-        self.custody = Custody.unlock(home.share.read_bytes(), PASSPHRASE.encode())
         settings = Settings.load(home)
+        self.shares = Shares.unlock(home.shares, settings.deployment, PASSPHRASE.encode())
+        self.custody = self.shares[max(self.shares)]
         self._runner = asyncio.Runner()
-        self._app = create_app(home, settings, self.custody)
+        self._app = create_app(home, settings, self.shares)
         self._client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(self._app, raise_app_exceptions=False), base_url=settings.origin
         )

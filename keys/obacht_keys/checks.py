@@ -4,11 +4,12 @@ import socket
 import time
 from pathlib import Path
 
-from obacht_keys.custody import Custody, TransportKey
+from obacht_keys.custody import TransportKey
 from obacht_keys.errors import CustodyError, KeysError, SettingsError, StoreError
 from obacht_keys.nonces import newest
 from obacht_keys.registry import Registry
 from obacht_keys.settings import Home, Settings
+from obacht_keys.shares import Shares
 from obacht_keys.store import check_database
 from obacht_service import files
 from obacht_service.doctor import Check, CheckError
@@ -25,13 +26,13 @@ def checks(home: Home, passphrase: bytes | None) -> list[Check]:
 
     Args:
         home: Its folder.
-        passphrase: Opens the share; None leaves it closed.
+        passphrase: Opens the shares; None leaves them closed.
     """
     return [
         Check("settings", lambda: _settings(home)),
         Check("permissions", lambda: _permissions(home)),
         Check("transport key", lambda: _transport(home, passphrase)),
-        Check("key share", lambda: _share(home, passphrase)),
+        Check("key shares", lambda: _shares(home, passphrase)),
         Check("registry", lambda: _registry(home)),
         Check("nonces", lambda: _nonces(home)),
         Check("clock", lambda: _clock(home)),
@@ -71,17 +72,20 @@ def _transport(home: Home, passphrase: bytes | None) -> str:
     return "unlocks"
 
 
-def _share(home: Home, passphrase: bytes | None) -> str:
+def _shares(home: Home, passphrase: bytes | None) -> str:
     try:
-        data = files.read(home.share)
         if passphrase is None:
-            return _STILL_LOCKED
-        facts = Custody.unlock(data, passphrase).facts
+            epochs = ", ".join(map(str, home.shares))
+            return f"epoch {epochs}: {_STILL_LOCKED}"
+        opened = Shares.unlock(home.shares, _loaded(home).deployment, passphrase)
     except (SettingsError, FileError) as error:
         raise CheckError(str(error), f"a backup, or after a key ceremony {ACCEPT}") from error
     except CustodyError as error:
         raise CheckError(str(error), "the right passphrase, or a backup of the file") from error
-    return f"unlocks; epoch {facts.epoch}, office {facts.index}, {facts.threshold} needed"
+    facts = [custody.facts for custody in opened.values()]
+    return "unlocks; " + "; ".join(
+        f"epoch {fact.epoch}, office {fact.index}, {fact.threshold} needed" for fact in facts
+    )
 
 
 def _registry(home: Home) -> str:

@@ -1,7 +1,7 @@
 """The key office's addresses."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import Any, Final
@@ -28,15 +28,20 @@ _REGISTRY_PATIENCE: Final = 0.25
 """Seconds for which the event loop may stand still while the operator changes the registry."""
 
 
-def create_app(home: Home, settings: Settings, custody: Custody) -> FastAPI:
+def create_app(home: Home, settings: Settings, custodies: Mapping[int, Custody]) -> FastAPI:
     """Make the application, and open the databases it uses.
+
+    Args:
+        home: The office's folder.
+        settings: Of the office.
+        custodies: Its unlocked shares, by epoch.
 
     Raises:
         StoreError: A database cannot be opened.
     """
     registry = Registry(home.registry, patience=_REGISTRY_PATIENCE)
     nonces = Nonces(home.nonces)
-    service = Evaluations(custody, nonces)
+    service = Evaluations(custodies, nonces)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """Answering a question: the order of the checks, and the evaluation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -54,11 +55,11 @@ class Evaluations:
     """The evaluation service of one key office.
 
     Attributes:
-        custody: The unlocked share.
+        custodies: The unlocked shares, by epoch.
         journal: Where every signed request is written before it is answered.
     """
 
-    custody: Custody
+    custodies: Mapping[int, Custody]
     journal: Journal
 
     async def answer(self, device: Device, nonce: bytes, body: bytes, now: int) -> bytes:
@@ -87,7 +88,10 @@ class Evaluations:
         await self.journal.use(device.id, nonce, now)
         if isinstance(outcome, Exception):
             raise outcome
-        evaluated, proof = self.custody.evaluate(outcome.elements)
+        custody = self.custodies.get(outcome.epoch)
+        if custody is None:  # destroyed while this was written down
+            raise RefusalError("epoch")
+        evaluated, proof = custody.evaluate(outcome.elements)
         return EvaluationResponse(outcome.question, outcome.epoch, tuple(evaluated), proof, logged=False).encode()
 
     def _read(self, device: Device, body: bytes) -> EvaluationRequest | RefusalError | MessageError:
@@ -95,7 +99,7 @@ class Evaluations:
             request = EvaluationRequest.parse(body)
         except MessageError as error:
             return error
-        if request.epoch != self.custody.facts.epoch:
+        if request.epoch not in self.custodies:
             return RefusalError("epoch")
         try:
             for element in request.elements:

@@ -47,12 +47,22 @@ class Home:
         return self.folder / f"share-{epoch}.locked"
 
     @property
-    def share(self) -> Path:
-        """The locked key share of the newest epoch; ``SettingsError`` while there is none."""
+    def shares(self) -> dict[int, Path]:
+        """The locked key shares that are there, by epoch, the oldest first; ``SettingsError`` while there is none."""
         found = [int(match[1]) for path in self.folder.glob("share-*.locked") if (match := _SHARE.fullmatch(path.name))]
         if not found:
             raise SettingsError(f"{self.folder} holds no key share yet; take one in with: obacht-keys share accept")
-        return self.share_of(max(found))
+        return {epoch: self.share_of(epoch) for epoch in sorted(found)}
+
+    @property
+    def share(self) -> Path:
+        """The locked key share of the newest epoch; ``SettingsError`` while there is none."""
+        return self.share_of(max(self.shares))
+
+    @property
+    def destructions(self) -> Path:
+        """What key shares were destroyed, and when."""
+        return self.folder / "destructions.log"
 
     @property
     def registry(self) -> Path:

@@ -73,7 +73,7 @@ class Town:
         matcher_settings = MatcherSettings(
             folder, "test-town", MATCHER, office.keys.root.verify_key, AUDITOR.verify_key, redis=url
         )
-        self.apps = [create_key_service(self.keys_home, keys_settings, custody), create_matcher(matcher_settings)]
+        self.apps = [create_key_service(self.keys_home, keys_settings, {1: custody}), create_matcher(matcher_settings)]
 
     @property
     def outside(self) -> Outside:

@@ -187,13 +187,6 @@ def test_taking_the_same_share_in_twice_changes_nothing(homes: list[Home], tmp_p
     assert homes[0].share.read_bytes() == before
 
 
-def test_the_share_of_the_newest_epoch_is_served(homes: list[Home], tmp_path: Path) -> None:
-    for epoch in (9, 10):
-        accept(homes[0], deal(tmp_path / str(epoch), homes[0], epoch=epoch))
-    assert homes[0].share.name == "share-10.locked"
-    assert homes[0].share_of(9).exists()
-
-
 def test_a_wrong_share_or_transcript_leaves_nothing_behind(homes: list[Home], tmp_path: Path) -> None:
     dealt = deal(tmp_path / "dealt", *homes, needed=2)
     assert "not the one that the transcript names" in accept(homes[1], dealt, 1).output

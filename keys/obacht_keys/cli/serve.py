@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from obacht_keys.cli.context import ask, in_words, passphrase_file
-from obacht_keys.custody import Custody
 from obacht_keys.http import create_app
 from obacht_keys.settings import Home, Settings
-from obacht_service import files, logs, passphrases, run
+from obacht_keys.shares import Shares
+from obacht_service import logs, passphrases, run
 
 
 @click.command()
@@ -22,9 +22,7 @@ def serve(home: Home, *, host: str | None, port: int | None, workers: int, passp
     with in_words():
         settings = Settings.load(home)
         address = run.listen_address(settings.origin, host, port)
-        custody = Custody.unlock(files.read(home.share), passphrases.read(passphrase_file, ask))
-        if custody.facts.deployment != settings.deployment:
-            raise click.ClickException(f"The share is another deployment's than {home.settings} says.")
-        # Every process takes the unlocked share over from this one's memory.
+        # Every process takes the unlocked shares over from this one's memory.
+        shares = Shares.unlock(home.shares, settings.deployment, passphrases.read(passphrase_file, ask))
         logs.configure()
-        run.serve(lambda: create_app(home, settings, custody), *address, workers=workers)
+        run.serve(lambda: create_app(home, settings, shares), *address, workers=workers)
