@@ -5,20 +5,18 @@ its way. Each finished batch is kept at once, so whoever is killed in between lo
 that one began.
 """
 
-import asyncio
-import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
 from obacht_enrollment import epochs, ledger
 from obacht_enrollment.records import match_keys
 from obacht_enrollment.store import Store
+from obacht_enrollment.stretchers import Stretchers
 from obacht_enrollment.tables import RecordRow
 from obacht_enrollment.vault import Vault
 from obacht_protocol.descriptor import Descriptor
-from obacht_protocol.stretch import StretchSet, by_name, stretch
+from obacht_protocol.stretch import by_name
 
 Evaluate = Callable[[Sequence[bytes]], Awaitable[list[bytes]]]
 """Takes 1 to 512 encoded match keys to the key offices and gives the OPRF's outputs, 64 bytes each, in their order."""
@@ -29,6 +27,8 @@ _FULL_BATCH: Final = 256
 """Match keys from which on a batch takes no further record. What one batch costs to stretch is what a kill loses."""
 _LEAST_BATCH: Final = 64
 """Match keys below which the last batch is joined to the one before: small ones would cost the key offices more."""
+_LIKELY: Final = 5
+"""Match keys of a record, about."""
 
 
 @dataclass(slots=True, repr=False)
@@ -93,7 +93,7 @@ async def enrol(
         done += len(batch.rows)
         progress(done, len(rows) - done)
 
-    pool = _Stretchers(by_name(epoch.stretch))
+    pool = Stretchers(by_name(epoch.stretch), len(rows) * _LIKELY)
     before: tuple[_Batch, Awaitable[list[bytes]]] | None = None
     try:
         for batch in _batches(rows, vault, descriptor.deployment):
@@ -113,28 +113,6 @@ async def enrol(
     finally:
         pool.stop()
     return done
-
-
-class _Stretchers:
-    """A thread for every core: libsodium's Argon2id lets go of the interpreter while it works."""
-
-    def __init__(self, parameters: StretchSet) -> None:
-        self._parameters = parameters
-        self._pool = ThreadPoolExecutor(_cores(), "stretch")
-
-    def stretch(self, outputs: Sequence[bytes]) -> Awaitable[list[bytes]]:
-        loop = asyncio.get_running_loop()
-        futures = [loop.run_in_executor(self._pool, stretch, output, self._parameters) for output in outputs]
-        return asyncio.gather(*futures)
-
-    def stop(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # where a process may be kept to some of them
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _batches(rows: Sequence[RecordRow], vault: Vault, deployment: str) -> Iterator[_Batch]:

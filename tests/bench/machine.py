@@ -90,7 +90,8 @@ class Watch:
         return max(0.0, self._busy() - self._before)
 
     def _busy(self) -> float:
-        return _busy() - cpu_seconds(self._this)
+        ended = self._this.cpu_times()
+        return _busy() - cpu_seconds(self._this) - ended.children_user - ended.children_system
 
 
 def calm(rounds: int, measure: Callable[[], _T]) -> list[_T]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from obacht_enrollment import enrolling, epochs, ledger
+from obacht_enrollment import enrolling, epochs, ledger, stretchers
 from obacht_enrollment.records import match_keys
 from obacht_protocol import stretch
 from safety_office import NOW, PASSPHRASE, Site, person_line
@@ -112,7 +113,8 @@ def test_the_next_batch_is_on_its_way_while_one_is_stretched(site: Site, monkeyp
         assert asked_meanwhile.wait(10)
         return stretch.stretch(output, parameters)
 
-    monkeypatch.setattr(enrolling, "stretch", slow)
+    monkeypatch.setattr(stretchers, "_MANY", math.inf)
+    monkeypatch.setattr(stretchers, "stretch", slow)
 
     async def evaluate(keys: Sequence[bytes]) -> list[bytes]:
         if stretching.is_set():
@@ -133,7 +135,7 @@ def test_all_cores_stretch_at_once(site: Site, monkeypatch: pytest.MonkeyPatch) 
             together.wait(10)
         return stretch.stretch(output, parameters)
 
-    monkeypatch.setattr(enrolling, "stretch", meeting)
+    monkeypatch.setattr(stretchers, "stretch", meeting)
     assert enrol(site) == 20
 
 
@@ -143,7 +145,6 @@ from pathlib import Path
 from obacht_enrollment import enrolling
 from obacht_enrollment.office import Office, descriptor_in_force
 
-office = Office.open(Path(sys.argv[1]), sys.argv[2].encode())
 calls = 0
 
 async def evaluate(keys):
@@ -154,8 +155,10 @@ async def evaluate(keys):
         time.sleep(60)
     return [key.ljust(64, b"\\x00")[:64] for key in keys]
 
-descriptor, _ = descriptor_in_force(office.home)
-asyncio.run(enrolling.enrol(office.store, office.vault, descriptor, evaluate, now=int(sys.argv[3])))
+if __name__ == "__main__":
+    office = Office.open(Path(sys.argv[1]), sys.argv[2].encode())
+    descriptor, _ = descriptor_in_force(office.home)
+    asyncio.run(enrolling.enrol(office.store, office.vault, descriptor, evaluate, now=int(sys.argv[3])))
 """
 
 
