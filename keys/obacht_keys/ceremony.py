@@ -4,7 +4,7 @@ Beside custody it is the one module that touches shares: it alone makes them, an
 office that will hold it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -56,3 +56,37 @@ def deal(cards: Mapping[int, Card], *, needed: int, epoch: int) -> tuple[Transcr
         return replace(agreed, offices=named), sealed
     except ProtocolError as error:
         raise CeremonyError(str(error)) from error
+
+
+def succeed(previous: Transcript, cards: Sequence[Card], epoch: int) -> list[int]:
+    """Number the offices of the next epoch: who held a share keeps its number, and nobody gets another's.
+
+    Args:
+        previous: Of the ceremony before.
+        cards: What each office says of itself.
+        epoch: Number of the next epoch.
+
+    Returns:
+        An index for each card, in order. An office is the one of the ceremony before if it has the same address or the
+        same transport key.
+
+    Raises:
+        CeremonyError: The epoch does not come after the previous one, or an office serves another deployment.
+    """
+    if epoch <= previous.epoch:
+        raise CeremonyError(f"the epoch after {previous.epoch} cannot be {epoch}")
+    numbers = []
+    unused = max(office.index for office in previous.offices) + 1
+    for card in cards:
+        if card.deployment != previous.deployment:
+            raise CeremonyError("the transcript of the ceremony before is another deployment's")
+        kept = [
+            office.index
+            for office in previous.offices
+            if office.url == card.url or office.transport_key == card.transport_key
+        ]
+        if not kept:
+            kept = [unused]
+            unused += 1
+        numbers.append(kept[0])
+    return numbers

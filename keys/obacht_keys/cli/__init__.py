@@ -10,6 +10,7 @@ from obacht_keys.cli.department import department
 from obacht_keys.cli.device import device
 from obacht_keys.cli.doctor import doctor
 from obacht_keys.cli.init import init
+from obacht_keys.cli.rotate import rotate
 from obacht_keys.cli.serve import serve
 from obacht_keys.cli.share import share
 from obacht_keys.settings import Home
@@ -31,5 +32,5 @@ def main(context: click.Context, folder: Path) -> None:
     context.obj = Home(folder)
 
 
-for command in (init, ceremony, share, serve, department, device, doctor):
+for command in (init, ceremony, share, rotate, serve, department, device, doctor):
     main.add_command(command)

@@ -1,7 +1,9 @@
 """``obacht-keys ceremony deal | verify``: share a fresh key among offices offline, and check that it was done so."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -11,7 +13,9 @@ from obacht_protocol.encoding import base64url
 from obacht_protocol.transcript import Card, Transcript
 from obacht_service import files
 
-TRANSCRIPT = "transcript.json"
+TRANSCRIPT: Final = "transcript.json"
+_FIRST_EPOCH: Final = 1
+_USUAL_THRESHOLD: Final = 2
 
 
 @click.group()
@@ -22,35 +26,57 @@ def ceremony() -> None:
 @ceremony.command()
 @click.argument("cards", metavar="OFFICE.JSON...", type=existing_file, nargs=-1, required=True)
 @click.option(
-    "--threshold", type=click.IntRange(1, dealer.MAX_INDEX), default=2, show_default=True, help="Offices needed."
+    "--threshold",
+    type=click.IntRange(1, dealer.MAX_INDEX),
+    help="Offices needed. Without it: as in the ceremony before, or else 2.",
 )
-@click.option("--epoch", type=click.IntRange(1, 2**32 - 1), default=1, show_default=True, help="Number of the epoch.")
+@click.option(
+    "--epoch",
+    type=click.IntRange(1, 2**32 - 1),
+    help="Number of the epoch. Without it: the one after the ceremony before, or else 1.",
+)
+@click.option(
+    "--previous",
+    type=existing_file,
+    help="transcript.json of the ceremony before: every office keeps its number, and a new one gets a new number.",
+)
 @click.option(
     "--index",
     "indices",
     type=click.IntRange(1, dealer.MAX_INDEX),
     multiple=True,
-    help="An office keeps its number in every epoch: once for each file, in their order. Without it: 1, 2, 3 ...",
+    help="The same by hand: once for each file, in their order. Without both: 1, 2, 3 ...",
 )
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="A new folder for what is made."
 )
-def deal(cards: tuple[Path, ...], *, threshold: int, epoch: int, indices: tuple[int, ...], out: Path) -> None:
+def deal(
+    cards: tuple[Path, ...],
+    *,
+    threshold: int | None,
+    epoch: int | None,
+    previous: Path | None,
+    indices: tuple[int, ...],
+    out: Path,
+) -> None:
     """Make a key and share it among the offices whose files are named. The key itself is kept nowhere."""
-    numbers = indices or tuple(range(1, len(cards) + 1))
-    if len(numbers) != len(cards):
+    if previous and indices:
+        raise click.ClickException("Name --previous or --index, not both.")
+    if indices and len(indices) != len(cards):
         raise click.ClickException("Name --index once for each office, or not at all.")
-    twice = [number for number, count in Counter(numbers).items() if count > 1]
-    if twice:
-        raise click.ClickException(f"Two offices cannot both have the number {twice[0]}.")
     if out.exists() and any(out.iterdir()):
         raise click.ClickException(f"{out} is not empty; what is there is never overwritten.")
     with in_words():
-        offices = {number: Card.parse(files.read(path)) for number, path in zip(numbers, cards, strict=True)}
-        transcript, sealed = dealer.deal(offices, needed=threshold, epoch=epoch)
+        named = [Card.parse(files.read(path)) for path in cards]
+        before = Transcript.parse(files.read(previous)) if previous else None
+        number = epoch or (before.epoch + 1 if before else _FIRST_EPOCH)
+        needed = threshold or (before.threshold if before else _USUAL_THRESHOLD)
+        numbers = dealer.succeed(before, named, number) if before else indices or range(1, len(cards) + 1)
+        offices = dict(zip(_different(numbers), named, strict=True))
+        transcript, sealed = dealer.deal(offices, needed=needed, epoch=number)
         files.private_folder(out)
-        for number, share in sealed.items():
-            files.write_new(out / sealed_name(number), share)
+        for index, share in sealed.items():
+            files.write_new(out / sealed_name(index), share)
         files.write_new(out / TRANSCRIPT, transcript.encode())
     _tell(transcript)
     click.echo("Compare the transport keys with what the offices say of themselves, by telephone or face to face.")
@@ -73,6 +99,13 @@ def verify(file: Path) -> None:
 def sealed_name(index: int) -> str:
     """Give the name of the file with an office's sealed share."""
     return f"share-{index}.sealed"
+
+
+def _different(numbers: Sequence[int]) -> Sequence[int]:
+    twice = [number for number, count in Counter(numbers).items() if count > 1]
+    if twice:
+        raise click.ClickException(f"Two offices cannot both have the number {twice[0]}.")
+    return numbers
 
 
 def _tell(transcript: Transcript) -> None:

@@ -26,6 +26,21 @@ def share() -> None:
 @click.pass_obj
 def accept(home: Home, *, transcript_file: Path, sealed_file: Path, lock: str, passphrase_file: Path | None) -> None:
     """Open this office's sealed share, check it against the transcript, and lock it. Nothing is overwritten."""
+    take_in(home, transcript_file, sealed_file, lock=lock, passphrase_file=passphrase_file)
+
+
+@share.command()
+@click.argument("file", metavar="SHARE.LOCKED", type=existing_file)
+@passphrase_file
+def inspect(file: Path, passphrase_file: Path | None) -> None:
+    """Show what everybody may know of a locked share, and nothing else."""
+    with in_words():
+        facts = Custody.unlock(files.read(file), passphrases.read(passphrase_file, ask)).facts
+    _tell(facts)
+
+
+def take_in(home: Home, transcript_file: Path, sealed_file: Path, *, lock: str, passphrase_file: Path | None) -> None:
+    """Take a sealed share in, and tell what came of it."""
     with in_words():
         settings = Settings.load(home)
         cost = cost_of(lock, settings.deployment)
@@ -44,16 +59,6 @@ def accept(home: Home, *, transcript_file: Path, sealed_file: Path, lock: str, p
     _tell(custody.facts)
     click.echo("Compare this with the other offices. Back the file up, and destroy the sealed one.")
     click.echo(f"SHA-256 of the transcript {transcript.digest.hex()}")
-
-
-@share.command()
-@click.argument("file", metavar="SHARE.LOCKED", type=existing_file)
-@passphrase_file
-def inspect(file: Path, passphrase_file: Path | None) -> None:
-    """Show what everybody may know of a locked share, and nothing else."""
-    with in_words():
-        facts = Custody.unlock(files.read(file), passphrases.read(passphrase_file, ask)).facts
-    _tell(facts)
 
 
 def _check_ours(settings: Settings, transport: TransportKey, transcript: Transcript) -> None:
