@@ -135,7 +135,7 @@ class Servers:
         assert question.purpose == ENROLMENT
         self.evaluations.append(len(question.elements))
         evaluated, proof = oprf.blind_evaluate(self.secret, list(question.elements))
-        response = EvaluationResponse(question.question, question.epoch, tuple(evaluated), proof, logged=False)
+        response = EvaluationResponse(question.question, question.epoch, tuple(evaluated), proof)
         return httpx2.Response(200, content=response.encode())
 
     def _put_descriptor(self, note: bytes) -> httpx2.Response:

@@ -102,7 +102,7 @@ class Town:
         origin = f"{request.url.scheme}://{request.url.netloc.decode()}"
         office = next(office for office in self.deployment.descriptor.offices if office.url == origin)
         evaluated, proof = oprf.blind_evaluate(self.deployment.shares[office.index], list(question.elements))
-        return EvaluationResponse(question.question, question.epoch, tuple(evaluated), proof, logged=False)
+        return EvaluationResponse(question.question, question.epoch, tuple(evaluated), proof)
 
     def publish(self, records: Iterable[Record] = (), *, canary: bool = True, **changes: Any) -> None:
         """Put a new register in force."""

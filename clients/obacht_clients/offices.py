@@ -12,8 +12,9 @@ from obacht_clients.errors import ClientError, OfficeError
 from obacht_clients.transport import Transport
 from obacht_protocol import oprf, threshold
 from obacht_protocol.descriptor import Descriptor, Epoch, KeyOffice
-from obacht_protocol.errors import MessageError, ProtocolError
+from obacht_protocol.errors import EntryError, MessageError, ProtocolError
 from obacht_protocol.messages import MAX_RESPONSE_LENGTH, QUESTION_LENGTH, EvaluationRequest, EvaluationResponse
+from obacht_protocol.notes import VerifyKey
 
 PATH: Final = "/v1/evaluations"
 HEDGE_AFTER: Final = 0.3
@@ -136,8 +137,7 @@ class Offices:
         same = (response.question, response.epoch) == (question.question, question.epoch)
         if not same or len(response.evaluated) != len(question.elements):
             raise OfficeError("office-answer")
-        if office.log and not response.logged:
-            raise OfficeError("office-log")
+        _check_logged(office, response)
         share, elements = self._epoch.shares[office.index], list(question.elements)
         try:
             return oprf.verify_proof(share, elements, list(response.evaluated), response.proof)
@@ -149,6 +149,18 @@ class Offices:
         for asked in pending.values():
             if asked.late <= now:
                 self._warnings[OfficeWarning("office-slow", asked.office.name)] = None
+
+
+def _check_logged(office: KeyOffice, response: EvaluationResponse) -> None:
+    """Refuse an answer without the promise of the office's log, if it keeps one, that the question stands there."""
+    if not office.log:
+        return
+    if response.logged is None:
+        raise OfficeError("office-log")
+    try:
+        response.logged.verify(VerifyKey.parse(office.log), response.question)
+    except EntryError as error:
+        raise OfficeError("office-log") from error
 
 
 def in_random_order(offices: Sequence[KeyOffice]) -> list[KeyOffice]:

@@ -82,7 +82,7 @@ _CODES: Final = (
 )
 _REQUEST: Final[dict[str, Any]] = {
     "type": "object",
-    "required": ["type", "question", "epoch", "elements", "purpose", "user", "receipts"],
+    "required": ["type", "question", "epoch", "elements", "purpose", "user", "receipts", "urgent"],
     "additionalProperties": False,
     "properties": {
         "type": {"const": messages.TYPE},
@@ -97,6 +97,7 @@ _REQUEST: Final[dict[str, Any]] = {
         "purpose": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 40},
         "user": openapi.binary(messages.USER_LENGTH),
         "receipts": {"type": "array", "items": openapi.binary(messages.RECEIPT_LENGTH), "maxItems": 0},
+        "urgent": {"type": "boolean"},
     },
 }
 _ANSWER: Final[dict[str, Any]] = {
@@ -113,7 +114,7 @@ _ANSWER: Final[dict[str, Any]] = {
                     "epoch": {"type": "integer"},
                     "evaluated": {"type": "array", "items": openapi.binary(32)},
                     "proof": openapi.binary(64),
-                    "logged": {"const": False},
+                    "logged": {"type": "null"},
                 },
             }
         }

@@ -92,7 +92,7 @@ class Evaluations:
         if custody is None:  # destroyed while this was written down
             raise RefusalError("epoch")
         evaluated, proof = custody.evaluate(outcome.elements)
-        return EvaluationResponse(outcome.question, outcome.epoch, tuple(evaluated), proof, logged=False).encode()
+        return EvaluationResponse(outcome.question, outcome.epoch, tuple(evaluated), proof).encode()
 
     def _read(self, device: Device, body: bytes) -> EvaluationRequest | RefusalError | MessageError:
         try:

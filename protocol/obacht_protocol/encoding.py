@@ -23,6 +23,11 @@ def u32(value: int) -> bytes:
     return _unsigned(value, 4)
 
 
+def u64(value: int) -> bytes:
+    """Encode ``value`` (0 to 2^64 - 1) as 8 bytes, big endian; ``EncodingError`` if it does not fit."""
+    return _unsigned(value, 8)
+
+
 def _unsigned(value: int, length: int) -> bytes:
     try:
         return value.to_bytes(length, "big")
@@ -37,6 +42,19 @@ def prefixed(fields: Iterable[bytes]) -> bytes:
         EncodingError: A field is longer than 65,535 bytes.
     """
     return b"".join(u16(len(field)) + field for field in fields)
+
+
+def unprefixed(data: bytes) -> list[bytes]:
+    """Take apart what :func:`prefixed` joined; ``EncodingError`` if a length does not fit the bytes."""
+    fields = []
+    place = 0
+    while place < len(data):
+        begin = place + 2
+        place = begin + int.from_bytes(data[place:begin], "big")
+        if place > len(data) or begin > len(data):
+            raise EncodingError("a field is longer than what is there")
+        fields.append(data[begin:place])
+    return fields
 
 
 def base64url(data: bytes) -> str:

@@ -70,6 +70,28 @@ class MerkleError(ProtocolError):
     """A Merkle proof does not lead to the root."""
 
 
+class CheckpointError(ProtocolError):
+    """A checkpoint of a log, or its submission to a witness, is malformed."""
+
+
+class EntryError(ProtocolError):
+    """An entry of the log of questions is malformed, or is not what the log's key has promised."""
+
+
+class ReceiptError(ProtocolError):
+    """A receipt cannot be made, or is not about the elements that it came with.
+
+    Attributes:
+        code: ``long`` (what was typed does not fit), ``sealed`` (it does not open), ``form``, ``subject`` (its identity
+            cannot be matched) or ``elements`` (they are not its identity's match keys, blinded).
+    """
+
+    def __init__(self, code: str) -> None:
+        """Keep the code; it is the whole message."""
+        super().__init__(code)
+        self.code = code
+
+
 class RegisterError(ProtocolError):
     """A register, or a bucket of it, is not what its head promises."""
 

@@ -1,4 +1,9 @@
-"""Merkle trees after RFC 6962, section 2.1, over SHA-256: roots and inclusion proofs."""
+"""Merkle trees after RFC 6962, section 2.1, over SHA-256: roots, inclusion proofs and consistency proofs.
+
+A proof is a list of subtree hashes. Which subtrees they are depends on sizes and places alone, so whoever keeps a
+large tree asks :func:`inclusion_path` or :func:`consistency_path` for the ranges, and :func:`cover` for the perfect
+subtrees, which never change once they are full, that make up each range.
+"""
 
 import hashlib
 import hmac
@@ -45,14 +50,90 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     Raises:
         MerkleError: There is no such leaf.
     """
-    if not 0 <= index < len(leaves):
+    return [root(leaves[begin:end]) for begin, end in inclusion_path(len(leaves), index)]
+
+
+def inclusion_path(size: int, index: int) -> list[tuple[int, int]]:
+    """Give the ranges of leaves (begin, end) whose subtree hashes prove that leaf ``index`` is in a tree of ``size``.
+
+    Raises:
+        MerkleError: There is no such leaf.
+    """
+    if not 0 <= index < size <= _MAX_SIZE:
         raise MerkleError("there is no such leaf")
-    if len(leaves) == 1:
+    path = []
+    begin, end = 0, size
+    while end - begin > 1:
+        middle = begin + _split(end - begin)
+        if index < middle:
+            path.append((middle, end))
+            end = middle
+        else:
+            path.append((begin, middle))
+            begin = middle
+    return path[::-1]
+
+
+def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
+    """Prove that the tree over the first ``old`` of ``leaves`` is a beginning of the whole one (RFC 6962, 2.1.2).
+
+    Returns:
+        Subtree hashes of 32 bytes each.
+
+    Raises:
+        MerkleError: There are not so many leaves.
+    """
+    return [root(leaves[begin:end]) for begin, end in consistency_path(old, len(leaves))]
+
+
+def consistency_path(old: int, new: int) -> list[tuple[int, int]]:
+    """Give the ranges of leaves (begin, end) whose subtree hashes prove that a tree of ``old`` grew to one of ``new``.
+
+    Nothing needs a proof if ``old`` is 0 or equal to ``new``.
+
+    Raises:
+        MerkleError: ``old`` is larger.
+    """
+    if not 0 <= old <= new <= _MAX_SIZE:
+        raise MerkleError("the tree never had that size")
+    if old in {0, new}:
         return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), root(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), root(leaves[:split])]
+    path = []
+    begin, end = 0, new
+    while old != end:
+        middle = begin + _split(end - begin)
+        if old <= middle:
+            path.append((middle, end))
+            end = middle
+        else:
+            path.append((begin, middle))
+            begin = middle
+    if begin:  # otherwise the old tree is itself a subtree, and the verifier knows its root
+        path.append((begin, end))
+    return path[::-1]
+
+
+def cover(begin: int, end: int) -> list[tuple[int, int]]:
+    """Give the perfect subtrees, as (level, place), that make up one of the ranges of a path, from left to right.
+
+    Level 0 are the leaves; the subtree at (level, place) is over the leaves from place * 2^level on.
+    """
+    subtrees = []
+    while begin < end:
+        level = (end - begin).bit_length() - 1
+        subtrees.append((level, begin >> level))
+        begin += 1 << level
+    return subtrees
+
+
+def bag(hashes: Sequence[bytes]) -> bytes:
+    """Hash what :func:`cover` gave into the one hash of the range, 32 bytes; of nothing, the hash of nothing."""
+    if not hashes:
+        return hashlib.sha256().digest()
+    current = hashes[-1]
+    for left in hashes[-2::-1]:
+        current = node_hash(left, current)
+    return current
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected_root: bytes) -> bytes:
@@ -87,6 +168,56 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     if last != 0 or not hmac.compare_digest(current, expected_root):
         raise MerkleError("the inclusion proof does not lead to the root")
     return leaf
+
+
+def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bytes:
+    """Check a consistency proof (RFC 9162, section 2.1.4.2).
+
+    Args:
+        old: Leaves in the smaller tree, which may be none.
+        old_root: Its root, 32 bytes.
+        new: Leaves in the larger tree.
+        new_root: Its root, 32 bytes.
+        proof: Subtree hashes of 32 bytes each.
+
+    Returns:
+        The larger tree's root, now known to go on from the smaller tree.
+
+    Raises:
+        MerkleError: The proof does not lead from one to the other.
+    """
+    if not 0 <= old <= new <= _MAX_SIZE or any(len(part) != HASH_LENGTH for part in proof):
+        raise MerkleError("the consistency proof is malformed")
+    if old in {0, new}:
+        _check_trivial(old, old_root, new, new_root, proof)
+        return new_root
+    parts = list(proof) if old & (old - 1) else [old_root, *proof]
+    if not parts:
+        raise MerkleError("the consistency proof is too short")
+    place, last = old - 1, new - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    first = second = parts[0]
+    for part in parts[1:]:
+        if last == 0:
+            raise MerkleError("the consistency proof is too long")
+        if place & 1 or place == last:
+            first, second = node_hash(part, first), node_hash(part, second)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            second = node_hash(second, part)
+        place, last = place >> 1, last >> 1
+    if last != 0 or not hmac.compare_digest(first, old_root) or not hmac.compare_digest(second, new_root):
+        raise MerkleError("the consistency proof does not lead from one root to the other")
+    return new_root
+
+
+def _check_trivial(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
+    """Judge the two cases that have no proof: no tree before, and the same tree."""
+    before = hashlib.sha256().digest() if old == 0 else new_root
+    if proof or not hmac.compare_digest(before, old_root) or (new == 0 and not hmac.compare_digest(new_root, before)):
+        raise MerkleError("the consistency proof does not lead from one root to the other")
 
 
 def _split(size: int) -> int:

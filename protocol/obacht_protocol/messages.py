@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from obacht_protocol.encoding import base64url, canonical_json, parse_json, unbase64url
-from obacht_protocol.errors import EncodingError, MessageError
+from obacht_protocol.entries import Logged
+from obacht_protocol.errors import EncodingError, EntryError, MessageError
 
 TYPE: Final = "obacht/v1/evaluation"
 KEYS_PER_PERSON: Final = 4
@@ -24,7 +25,7 @@ _ELEMENT_LENGTH: Final = 32
 _PROOF_LENGTH: Final = 64
 _PURPOSE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MAX_PURPOSE: Final = 40
-_REQUEST_FIELDS: Final = frozenset({"type", "question", "epoch", "elements", "purpose", "user", "receipts"})
+_REQUEST_FIELDS: Final = frozenset({"type", "question", "epoch", "elements", "purpose", "user", "receipts", "urgent"})
 _RESPONSE_FIELDS: Final = frozenset({"type", "question", "epoch", "evaluated", "proof", "logged"})
 
 
@@ -47,6 +48,7 @@ class EvaluationRequest:
         purpose: Identifier of the purpose.
         user: Pseudonym of the person who asks, 16 bytes.
         receipts: Sealed receipts, 1,024 bytes each: one for every person, or none.
+        urgent: Whether it may go over its quota, for a reason that stands in the receipts.
     """
 
     question: bytes
@@ -55,6 +57,7 @@ class EvaluationRequest:
     purpose: str
     user: bytes
     receipts: tuple[bytes, ...] = ()
+    urgent: bool = False
 
     def encode(self) -> bytes:
         """Give the JSON body."""
@@ -67,6 +70,7 @@ class EvaluationRequest:
                 "purpose": self.purpose,
                 "user": base64url(self.user),
                 "receipts": [base64url(receipt) for receipt in self.receipts],
+                "urgent": self.urgent,
             }
         )
 
@@ -81,6 +85,8 @@ class EvaluationRequest:
         epoch = fields["epoch"]
         if type(epoch) is not int or not 0 <= epoch < 2**32:
             raise MessageError("epoch")
+        if type(fields["urgent"]) is not bool:
+            raise MessageError("json")
         purpose = check_purpose(fields["purpose"])
         elements = _binaries(fields["elements"], _ELEMENT_LENGTH, "elements", "element")
         receipts = _binaries(fields["receipts"], RECEIPT_LENGTH, "receipts", "receipts")
@@ -99,6 +105,7 @@ class EvaluationRequest:
             purpose=purpose,
             user=_binary(fields["user"], USER_LENGTH, "user"),
             receipts=receipts,
+            urgent=fields["urgent"],
         )
 
 
@@ -111,15 +118,15 @@ class EvaluationResponse:
         epoch: The epoch whose key share was used.
         evaluated: ``k_i * B`` for every element of the request in its order, 32 bytes each.
         proof: One batched DLEQ proof against the office's public share, 64 bytes.
-        logged: Whether the question stands on the office's log. A client takes ``False`` only from an office for
-            which the descriptor names no log key.
+        logged: The promise that the question stands on the office's log. A client does without it only if the
+            descriptor names no log for the office.
     """
 
     question: bytes
     epoch: int
     evaluated: tuple[bytes, ...]
     proof: bytes
-    logged: bool
+    logged: Logged | None = None
 
     def encode(self) -> bytes:
         """Give the JSON body."""
@@ -130,7 +137,7 @@ class EvaluationResponse:
                 "epoch": self.epoch,
                 "evaluated": [base64url(element) for element in self.evaluated],
                 "proof": base64url(self.proof),
-                "logged": self.logged,
+                "logged": None if self.logged is None else self.logged.to_json(),
             }
         )
 
@@ -139,15 +146,22 @@ class EvaluationResponse:
         """Read a JSON body of at most 64 KiB; ``MessageError`` if it is malformed."""
         fields = _fields(body, MAX_RESPONSE_LENGTH, _RESPONSE_FIELDS)
         epoch, logged = fields["epoch"], fields["logged"]
-        if type(epoch) is not int or type(logged) is not bool:
+        if type(epoch) is not int:
             raise MessageError("json")
         return cls(
             question=_binary(fields["question"], QUESTION_LENGTH, "question"),
             epoch=epoch,
             evaluated=_binaries(fields["evaluated"], _ELEMENT_LENGTH, "elements", "element"),
             proof=_binary(fields["proof"], _PROOF_LENGTH, "proof"),
-            logged=logged,
+            logged=_logged(logged),
         )
+
+
+def _logged(value: object) -> Logged | None:
+    try:
+        return None if value is None else Logged.from_json(value)
+    except EntryError as error:
+        raise MessageError("json") from error
 
 
 def _fields(body: bytes, limit: int, names: frozenset[str]) -> dict[str, Any]:

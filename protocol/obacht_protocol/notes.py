@@ -1,7 +1,8 @@
 """Signed notes after C2SP (c2sp.org/signed-note): a text, and below it one line per Ed25519 signature.
 
-The text of a note of ours is one line of canonical JSON. A key stands as a *vkey*, ``name+hash+base64(0x01 || public
-key)``, and as a *skey*, ``PRIVATE+KEY+name+hash+base64(0x01 || seed)``, the forms of Go's ``sumdb/note``.
+The text of a note of ours is one line of canonical JSON, or the lines of a checkpoint. A key stands as a *vkey*,
+``name+hash+base64(0x01 || public key)``, and as a *skey*, ``PRIVATE+KEY+name+hash+base64(0x01 || seed)``, the forms of
+Go's ``sumdb/note``.
 """
 
 import base64
@@ -104,14 +105,14 @@ class SigningKey:
 
 
 def sign(body: bytes, keys: Iterable[SigningKey]) -> bytes:
-    """Make a note of one line.
+    """Make a note.
 
     Args:
-        body: The line, without its newline.
+        body: The line or lines, none of them empty, without the last newline.
         keys: Who signs, in the order of the signature lines.
 
     Raises:
-        NoteError: The body holds a control character, or there is no key.
+        NoteError: The body holds a control character or an empty line, or there is no key.
     """
     text = body + b"\n"
     lines = [key.sign(text) for key in keys]
@@ -124,7 +125,7 @@ def cosign(note: bytes, key: SigningKey) -> bytes:
     Raises:
         NoteError: The note is malformed, or has no room for another signature.
     """
-    text, signatures = _split(note)
+    text, signatures = split(note)
     own = (key.name, key.verify_key.id)
     lines = [line for line, name, blob in signatures if (name, blob[:_ID_LENGTH]) != own]
     return cosigned(text + b"\n", [*lines, key.sign(text)])
@@ -138,12 +139,14 @@ def cosigned(head: bytes, lines: list[str]) -> bytes:
 
 
 def body(note: bytes) -> bytes:
-    """Give the one line of ``note`` WITHOUT checking a signature: to show it, or to learn whose signatures it needs.
+    """Give the text of ``note``, without its last newline, WITHOUT checking a signature.
+
+    It is for showing it, or for learning whose signatures it needs.
 
     Raises:
         NoteError: The note is malformed.
     """
-    text, _ = _split(note)
+    text, _ = split(note)
     return text[:-1]
 
 
@@ -153,12 +156,12 @@ def verify(note: bytes, keys: Iterable[VerifyKey]) -> bytes:
     Lines of other keys are ignored, as C2SP asks. Every key given must have signed, and at least one must be given.
 
     Returns:
-        The line that was signed, without its newline.
+        The text that was signed, without its last newline.
 
     Raises:
         NoteError: The note is malformed, or a signature is missing, wrong, or there twice.
     """
-    text, signatures = _split(note)
+    text, signatures = split(note)
     needed = list(keys)
     if not needed:
         raise NoteError("a note is checked against at least one key")
@@ -173,13 +176,15 @@ def verify(note: bytes, keys: Iterable[VerifyKey]) -> bytes:
     return text[:-1]
 
 
-def digest(note: bytes) -> bytes:
-    """Hash the signed text of ``note`` (without its signatures), SHA-256, 32 bytes; ``NoteError`` if malformed."""
-    text, _ = _split(note)
-    return hashlib.sha256(text).digest()
+def split(note: bytes) -> tuple[bytes, list[tuple[str, str, bytes]]]:
+    """Take ``note`` apart WITHOUT checking a signature.
 
+    Returns:
+        The text with its last newline, and for each signature line the line, its name, and key id with signature.
 
-def _split(note: bytes) -> tuple[bytes, list[tuple[str, str, bytes]]]:
+    Raises:
+        NoteError: The note is malformed.
+    """
     if len(note) > MAX_NOTE_LENGTH:
         raise NoteError("the note is too long")
     text, separator, tail = note.partition(b"\n\n")
@@ -194,14 +199,19 @@ def _split(note: bytes) -> tuple[bytes, list[tuple[str, str, bytes]]]:
     return _checked_text(text + b"\n"), [_parse_line(line) for line in lines]
 
 
+def digest(note: bytes) -> bytes:
+    """Hash the signed text of ``note`` (without its signatures), SHA-256, 32 bytes; ``NoteError`` if malformed."""
+    text, _ = split(note)
+    return hashlib.sha256(text).digest()
+
+
 def _checked_text(text: bytes) -> bytes:
     try:
         decoded = text.decode()
     except UnicodeDecodeError as error:
         raise NoteError("the note is not UTF-8") from error
-    line = decoded[:-1]
-    if not line or any(ord(character) < ord(" ") for character in line):
-        raise NoteError("a note of ours is one line without control characters")
+    if any(not line or any(ord(character) < ord(" ") for character in line) for line in decoded[:-1].split("\n")):
+        raise NoteError("a note of ours has no empty lines and no control characters")
     return text
 
 

@@ -14,6 +14,7 @@ from obacht_protocol import group
 from obacht_protocol.descriptor import check_deployment, check_origin
 from obacht_protocol.encoding import canonical_json, parse_canonical_json
 from obacht_protocol.errors import ProtocolError, TranscriptError
+from obacht_protocol.notes import VerifyKey
 from obacht_protocol.structures import from_json, to_json
 from obacht_protocol.threshold import committed_share
 
@@ -39,17 +40,19 @@ class Card:
         name: For people.
         url: Its origin.
         transport_key: X25519 public key to which its share is sealed, 32 bytes.
+        log: vkey of its log of questions; empty if it keeps none.
     """
 
     deployment: str
     name: str
     url: str
     transport_key: bytes
+    log: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no descriptor could name: ``TranscriptError`` or ``DescriptorError``."""
         check_deployment(self.deployment)
-        _check_office(self.name, self.url, self.transport_key)
+        _check_office(self)
 
     def encode(self) -> bytes:
         """Give the card's file, canonical JSON."""
@@ -72,6 +75,7 @@ class Seat:
         transport_key: X25519 public key to which its share was sealed, 32 bytes.
         public_share: Its share times the generator, 32 bytes.
         sealed: SHA-256 of the file with its sealed share, 32 bytes.
+        log: vkey of its log of questions; empty if it keeps none.
     """
 
     index: int
@@ -80,6 +84,7 @@ class Seat:
     transport_key: bytes
     public_share: bytes
     sealed: bytes
+    log: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +168,13 @@ def _parse(kind: type[_T], name: str, data: bytes) -> _T:
     raise TranscriptError(f"the file is no {name}")
 
 
-def _check_office(name: str, url: str, transport_key: bytes) -> None:
-    check_name(name)
-    check_origin(url)
-    if len(transport_key) != 32:
+def _check_office(office: Card | Seat) -> None:
+    check_name(office.name)
+    check_origin(office.url)
+    if len(office.transport_key) != 32:
         raise TranscriptError("a transport key is 32 bytes long")
+    if office.log:
+        VerifyKey.parse(office.log)
 
 
 def _check(transcript: Transcript) -> None:
@@ -186,7 +193,7 @@ def _check(transcript: Transcript) -> None:
         if len(set(of_all)) < len(offices):
             raise TranscriptError("two offices have an index, a name, an address or a transport key in common")
     for office in offices:
-        _check_office(office.name, office.url, office.transport_key)
+        _check_office(office)
         if len(office.sealed) != 32:
             raise TranscriptError("the hash of a sealed share is 32 bytes long")
         if committed_share(transcript.commitments, office.index) != office.public_share:

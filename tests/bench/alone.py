@@ -53,7 +53,7 @@ class Parts:
         self._device = device.device
         custody = whole_key("test-bench", epoch=1)
         evaluated, proof = custody.evaluate(elements())
-        self._answer = EvaluationResponse(os.urandom(16), 1, tuple(evaluated), proof, logged=False)
+        self._answer = EvaluationResponse(os.urandom(16), 1, tuple(evaluated), proof)
         self._evaluate = custody.evaluate
         self._elements = elements()
 

@@ -77,7 +77,7 @@ class Street(httpx2.AsyncBaseTransport):
     async def lying(self, request: httpx2.Request) -> httpx2.Response:
         question = EvaluationRequest.parse(request.content)
         evaluated, proof = oprf.blind_evaluate(group.scalar_random(), list(question.elements))
-        return reply(EvaluationResponse(question.question, 1, tuple(evaluated), proof, logged=False).encode())
+        return reply(EvaluationResponse(question.question, 1, tuple(evaluated), proof).encode())
 
     async def altering(self, request: httpx2.Request) -> httpx2.Response:
         answer = self.town.evaluate(request)

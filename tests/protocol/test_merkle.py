@@ -69,3 +69,71 @@ def test_a_leaf_in_pieces_hashes_as_one() -> None:
 def test_a_leaf_that_is_not_there_has_no_proof() -> None:
     with pytest.raises(MerkleError):
         merkle.inclusion_proof([bytes(32)], 1)
+
+
+@given(st.integers(0, 70), st.data())
+def test_every_growth_can_be_proved_and_no_other_tree_in_its_place(size: int, data: st.DataObject) -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(size)]
+    old = data.draw(st.integers(0, size))
+    before, after = merkle.root(leaves[:old]), merkle.root(leaves)
+    proof = merkle.consistency_proof(leaves, old)
+    assert merkle.verify_consistency(old, before, size, after, proof) == after
+    other = merkle.leaf_hash(b"other")
+    for wrong in (
+        (old, other, size, after, proof),
+        (old, before, size, after, [*proof, other]),
+        (old, before, size, after, [part[:31] for part in proof] or [b""]),
+        (size + 1, before, size, after, proof),
+    ):
+        with pytest.raises(MerkleError):
+            merkle.verify_consistency(*wrong)
+    if old:
+        with pytest.raises(MerkleError):
+            merkle.verify_consistency(old, before, size, other, proof)
+    if proof:
+        with pytest.raises(MerkleError):
+            merkle.verify_consistency(old, before, size, after, proof[:-1])
+
+
+@pytest.mark.parametrize("old", [2, 3])
+def test_a_growth_without_a_proof_is_refused(old: int) -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(4)]
+    with pytest.raises(MerkleError):
+        merkle.verify_consistency(old, merkle.root(leaves[:old]), 4, merkle.root(leaves), [])
+
+
+def test_an_empty_tree_has_the_root_of_nothing() -> None:
+    nothing = merkle.root([])
+    with pytest.raises(MerkleError):
+        merkle.verify_consistency(0, merkle.leaf_hash(b""), 0, merkle.leaf_hash(b""), [])
+    assert merkle.verify_consistency(0, nothing, 0, nothing, []) == nothing
+
+
+@given(st.integers(), st.binary(), st.integers(), st.lists(st.binary(min_size=32, max_size=32)), st.binary())
+def test_any_consistency_proof_is_judged_without_another_error(
+    old: int, before: bytes, new: int, proof: list[bytes], after: bytes
+) -> None:
+    with pytest.raises(MerkleError):
+        merkle.verify_consistency(old, b"never" + before, new, after, proof)
+
+
+@given(st.integers(1, 300), st.data())
+def test_the_ranges_of_a_proof_are_made_of_perfect_subtrees(size: int, data: st.DataObject) -> None:
+    leaves = [merkle.leaf_hash(number.to_bytes(2, "big")) for number in range(size)]
+
+    def perfect(level: int, place: int) -> bytes:
+        return merkle.root(leaves[place << level : (place + 1) << level])
+
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size))
+    ranges = [(0, size), *merkle.inclusion_path(size, index), *merkle.consistency_path(old, size)]
+    for begin, end in ranges:
+        bagged = merkle.bag([perfect(*subtree) for subtree in merkle.cover(begin, end)])
+        assert bagged == merkle.root(leaves[begin:end])
+    assert merkle.bag([]) == merkle.root([])
+
+
+def test_there_is_no_path_for_a_tree_that_never_was() -> None:
+    with pytest.raises(MerkleError):
+        merkle.consistency_path(3, 2)
+    with pytest.raises(MerkleError):
+        merkle.inclusion_path(3, 3)

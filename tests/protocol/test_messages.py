@@ -12,9 +12,7 @@ ELEMENT = base64url(bytes([1]) * 32)
 REQUEST = messages.EvaluationRequest(
     question=bytes(16), epoch=1, elements=(bytes([1]) * 32,) * 4, purpose="hausbesuch", user=bytes(16)
 )
-RESPONSE = messages.EvaluationResponse(
-    question=bytes(16), epoch=1, evaluated=(bytes(32),) * 4, proof=bytes(64), logged=False
-)
+RESPONSE = messages.EvaluationResponse(question=bytes(16), epoch=1, evaluated=(bytes(32),) * 4, proof=bytes(64))
 
 
 def changed(message: messages.EvaluationRequest | messages.EvaluationResponse, **fields: object) -> bytes:
@@ -49,6 +47,7 @@ def test_a_response_comes_back_as_it_went() -> None:
     [
         ({"type": "other"}, "json"),
         ({"more": 1}, "json"),
+        ({"urgent": 0}, "json"),
         ({"question": "AAAA"}, "question"),
         ({"question": None}, "question"),
         ({"epoch": "1"}, "epoch"),
@@ -83,7 +82,15 @@ def test_a_malformed_request_is_refused_by_its_first_fault(fields: dict[str, obj
 
 @pytest.mark.parametrize(
     "fields",
-    [{"epoch": "1"}, {"logged": 0}, {"proof": "AAAA"}, {"evaluated": ["AAAA"]}, {"question": ""}, {"type": "x"}],
+    [
+        {"epoch": "1"},
+        {"logged": 0},
+        {"logged": {}},
+        {"proof": "AAAA"},
+        {"evaluated": ["AAAA"]},
+        {"question": ""},
+        {"type": "x"},
+    ],
 )
 def test_a_malformed_response_is_refused(fields: dict[str, object]) -> None:
     with pytest.raises(MessageError):

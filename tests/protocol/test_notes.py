@@ -128,7 +128,8 @@ def test_a_signature_of_another_length_is_refused() -> None:
         "x\n\n— a A\n".encode(),
         "x\n\n— a AAAAAAB=\n".encode(),
         "\n\n— a AAAAAAAA\n".encode(),
-        "a\nb\n\n— a AAAAAAAA\n".encode(),
+        "a\tb\n\n— a AAAAAAAA\n".encode(),
+        "\na\n\n— a AAAAAAAA\n".encode(),
         "\x1bb\n\n— a AAAAAAAA\n".encode(),
         b"\xff\n\n" + "— a AAAAAAAA\n".encode(),
         b"x\n\n\xff\n",
@@ -143,9 +144,11 @@ def test_a_malformed_note_is_refused(note: bytes) -> None:
         notes.verify(note, [OFFICE.verify_key])
 
 
-def test_a_text_of_several_lines_is_not_signed() -> None:
-    with pytest.raises(NoteError):
-        notes.sign(b"a\nb", [OFFICE])
+def test_a_text_of_several_lines_is_signed_but_none_that_is_empty() -> None:
+    assert notes.verify(notes.sign(b"a\nb", [OFFICE]), [OFFICE.verify_key]) == b"a\nb"
+    for text in (b"a\n\nb", b"\na", b"a\n", b""):
+        with pytest.raises(NoteError):
+            notes.sign(text, [OFFICE])
     with pytest.raises(NoteError):
         notes.sign(b"a", [])
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from obacht_protocol import group, threshold, transcript
 from obacht_protocol.encoding import base64url, canonical_json
 from obacht_protocol.errors import ProtocolError, ThresholdError, TranscriptError
+from obacht_protocol.notes import VerifyKey
 from obacht_protocol.transcript import Card, Seat, Transcript
 
 SECRET, SECOND = (group.scalar_reduce(hashlib.sha512(name).digest()) for name in (b"ceremony key", b"ceremony slope"))
@@ -28,6 +29,7 @@ def seats(coefficients: Sequence[bytes], indices: Sequence[int] = (1, 2, 3)) -> 
             transport_key=bytes([index]) * 32,
             public_share=group.multiply_base(shares[index]),
             sealed=hashlib.sha256(bytes([index])).digest(),
+            log=str(VerifyKey(f"keys{index}.town.example/test-town", bytes([index]) * 32)),
         )
         for place, index in enumerate(indices)
     ]
@@ -54,7 +56,7 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int
 
 
 LEAVES = leaves(json.loads(TRANSCRIPT.encode()))
-UNCOMMITTED = {"deployment", "epoch", "name", "url", "transport_key", "sealed"}
+UNCOMMITTED = {"deployment", "epoch", "name", "url", "transport_key", "sealed", "log"}
 """Of these the commitments say nothing; offices see an alteration by the hash in their sealed shares."""
 
 

@@ -202,7 +202,7 @@ def _messages() -> dict[str, Any]:
     secret, _ = oprf.derive_key_pair(_fixed("oprf"), b"obacht vectors")
     nonce = group.scalar_reduce(_fixed("proof", 64))
     evaluated, proof = oprf.blind_evaluate(secret, list(elements), proof_scalar=nonce)
-    response = messages.EvaluationResponse(request.question, 7, tuple(evaluated), proof, logged=False)
+    response = messages.EvaluationResponse(request.question, 7, tuple(evaluated), proof)
     bad = {
         "elements": replace(request, elements=elements[:3]).encode(),
         "element": request.encode().replace(b'"elements":["', b'"elements":["AAAA","'),
