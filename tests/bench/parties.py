@@ -36,9 +36,9 @@ def workplace() -> Iterator[Path]:
 
 
 @contextmanager
-def deployed(folder: Path) -> Iterator[Deployment]:
+def deployed(folder: Path, key_offices: tuple[str, ...] = ("IT-Amt",), *, needed: int = 1) -> Iterator[Deployment]:
     """Set a deployment with the demo's people up, and stop its servers at the end."""
-    deployment = Deployment(folder, name=NAME, stretch="CHEAPEST", ports={}, key_offices=("IT-Amt",), needed=1)
+    deployment = Deployment(folder, name=NAME, stretch="CHEAPEST", ports={}, key_offices=key_offices, needed=needed)
     today = _today()
     try:
         deployment.set_up(people.as_csv(people.people(today), today))

@@ -30,7 +30,7 @@ from obacht_protocol.stretch import StretchSet
 TIMES: Final = 2.5
 
 
-class _Taken(NamedTuple):
+class Taken(NamedTuple):
     """How long something took, and how long the processes that do it were ready and had no core meanwhile: seconds."""
 
     seconds: float
@@ -40,17 +40,17 @@ class _Taken(NamedTuple):
 class _Round(NamedTuple):
     """A question, and all that it is compared with."""
 
-    question: _Taken
-    operations: _Taken
-    commit: _Taken
-    plain: _Taken
-    plain_noted: _Taken
+    question: Taken
+    operations: Taken
+    commit: Taken
+    plain: Taken
+    plain_noted: Taken
 
 
 def measure(deployment: Deployment, *, questions: int = 600) -> Findings:
     """Ask ``questions`` times about people who are listed, each time beside all that it is compared with."""
     rounds, rows = asyncio.run(_ask(deployment, questions))
-    question, operations, commit, plain, plain_noted = (_median(taken) for taken in zip(*rounds, strict=True))
+    question, operations, commit, plain, plain_noted = (median(taken) for taken in zip(*rounds, strict=True))
     return Findings(
         "A question end to end, without the stretch",
         [
@@ -81,17 +81,17 @@ async def _ask(deployment: Deployment, questions: int) -> tuple[list[_Round], in
     persons, rounds = parties.listed(), []
     servers = [parties.process(deployment.keys[0]), parties.process(deployment.matcher), parties.valkey(deployment)]
     async with AsyncDepartment(deployment.department) as department, httpx2.AsyncClient(trust_env=False) as client:
-        department._stretcher = stretcher = _Stretcher()
-        await _check(department, persons[0])  # also fetches the register, and has the canary proven
+        department._stretcher = stretcher = TimedStretcher()
+        await check(department, persons[0])  # also fetches the register, and has the canary proven
         copy = _copy(department)
         operations = Operations(parties.custody(deployment), copy, persons)
         with _plain_text(deployment.folder) as plain, closing(Commits(deployment.folder / "commits.db")) as commits:
-            watch = _Stopwatch([psutil.Process(), *servers, parties.process(plain)])
+            watch = Stopwatch([psutil.Process(), *servers, parties.process(plain)])
             for person in islice(cycle(persons), questions):
-                question = await watch.of(_check(department, person))
+                question = await watch.of(check(department, person))
                 rounds.append(
                     _Round(
-                        question=_Taken(question.seconds - stretcher.spent(), question.waited),
+                        question=Taken(question.seconds - stretcher.spent(), question.waited),
                         operations=watch.of_call(partial(operations.run, person)),
                         commit=watch.of_call(commits.run),
                         plain=await watch.of(_look_up(client, f"{plain.url}/check", person)),
@@ -101,7 +101,7 @@ async def _ask(deployment: Deployment, questions: int) -> tuple[list[_Round], in
         return rounds, copy.head.rows << copy.head.bits
 
 
-class _Stretcher(Stretcher):
+class TimedStretcher(Stretcher):
     """The clients' own, which says how long it took."""
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class _Stretcher(Stretcher):
         return spent
 
 
-async def _check(department: AsyncDepartment, person: Person) -> None:
+async def check(department: AsyncDepartment, person: Person) -> None:
     answer = await department.check(person, purpose=parties.PURPOSE)
     if answer.state is not State.ENTRY:
         raise AssertionError(f"somebody who is listed was not found: {answer}")
@@ -153,23 +153,23 @@ def _plain_text(folder: Path) -> Iterator[Server]:
         server.stop()
 
 
-class _Stopwatch:
+class Stopwatch:
     def __init__(self, involved: Sequence[psutil.Process]) -> None:
         self._involved = involved
 
-    async def of(self, work: Awaitable[None]) -> _Taken:
+    async def of(self, work: Awaitable[None]) -> Taken:
         waited, begin = waits(self._involved), time.perf_counter()
         await work
         seconds = time.perf_counter() - begin
-        return _Taken(seconds, waits(self._involved) - waited)
+        return Taken(seconds, waits(self._involved) - waited)
 
-    def of_call(self, work: Callable[[], None]) -> _Taken:
+    def of_call(self, work: Callable[[], None]) -> Taken:
         waited, begin = waits(self._involved), time.perf_counter()
         work()
         seconds = time.perf_counter() - begin
-        return _Taken(seconds, waits(self._involved) - waited)
+        return Taken(seconds, waits(self._involved) - waited)
 
 
-def _median(taken: Sequence[_Taken]) -> float:
+def median(taken: Sequence[Taken]) -> float:
     calm = sorted(taken, key=lambda one: one.waited)[: (len(taken) + 1) // 2]
     return statistics.median(one.seconds for one in calm)

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from bench import evaluation, machine, memory, page, parties, publishing, question, records, serving, stretching
+from bench import (
+    evaluation,
+    machine,
+    memory,
+    page,
+    parties,
+    publishing,
+    question,
+    records,
+    serving,
+    sharing,
+    stretching,
+)
 from bench.figures import Findings
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -27,6 +39,7 @@ class Extent:
     publishing: dict[str, Any] = field(default_factory=dict)
     question: dict[str, Any] = field(default_factory=dict)
     serving: dict[str, Any] = field(default_factory=dict)
+    sharing: dict[str, Any] = field(default_factory=dict)
     stretching: dict[str, Any] = field(default_factory=dict)
 
 
@@ -39,6 +52,7 @@ def measure(folder: Path, extent: Extent) -> Iterator[Findings]:
         deployment.publish()
         yield question.measure(deployment, **extent.question)
         in_memory = memory.measure(deployment)
+        yield sharing.measure(folder / "shared", deployment, **extent.sharing)
         yield serving.measure(deployment, **extent.serving)
         yield stretching.measure(folder / "stretching", deployment, **extent.stretching)
     yield publishing.measure(folder / "publishing", **extent.publishing)

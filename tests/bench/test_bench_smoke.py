@@ -17,6 +17,7 @@ def test_every_figure_of_the_page_can_still_be_measured() -> None:
         publishing={"rounds": 1, "sizes": (20, 50, 100)},
         question={"questions": 20},
         serving={"rounds": 1, "requests": 20},
+        sharing={"questions": 10},
         stretching={"rounds": 1, "people": 4, "stretch": "CHEAPEST"},
     )
     with parties.workplace() as folder:
