@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,23 @@ MATCHER = "http://127.0.0.1:8100"
 PASSPHRASE = b"invented passphrase"
 AUDITOR = signing_key("test-town/auditor")
 HEADER = ";".join(columns.COLUMNS)
+_NAMES = [
+    f"{a}{b}{c}" for a in ("Mer", "Bol", "Tak", "Win", "Sur", "Fel") for b in ("ka", "lo", "mi") for c in ("rn", "ss")
+]
 
 
 def person_line(
     family: str = "Meyer", given: str = "Jörg", born: str = "14.05.1971", level: int = 2, until: str = "31.12.2027"
 ) -> str:
     return f"{family};{given};;{born};;;;;{level};1;{until};Strafanzeige;1 Js 1/26"
+
+
+def people(count: int) -> list[str]:
+    """Write lines of different people."""
+    return [
+        person_line(_NAMES[i % 36], _NAMES[(i * 7 + 5) % 36], f"{1 + i % 28:02}.05.{1950 + i // 28}")
+        for i in range(count)
+    ]
 
 
 def address_line(street: str = "Venloer Str.", house: str = "12", level: int = 2, until: str = "31.12.2027") -> str:
@@ -56,8 +67,9 @@ class Servers:
     """One key office and a matcher.
 
     Attributes:
-        secret: The OPRF key.
+        secret: The OPRF key of epoch 1.
         public: Its public half.
+        destroyed: Epochs for which the key office answers no more.
         descriptor: The note in force at the matcher.
         head: The note of the head in force at the matcher.
         buckets: Of the register in force.
@@ -67,6 +79,7 @@ class Servers:
 
     secret: bytes = b""
     public: bytes = b""
+    destroyed: set[int] = field(default_factory=set)
     descriptor: bytes = b""
     head: bytes = b""
     buckets: list[bytes] = field(default_factory=list)
@@ -79,8 +92,15 @@ class Servers:
 
     def ceremony(self, deployment: str = "test-town", epoch: int = 1) -> Transcript:
         """Give the transcript by which the one key office got the whole key."""
-        seat = Seat(1, "IT-Amt", KEYS, transport_key=bytes(31) + b"\1", public_share=self.public, sealed=bytes(32))
-        return transcript.make([self.secret], [seat], deployment=deployment, epoch=epoch)
+        secret, public = self.key(epoch)
+        seat = Seat(1, "IT-Amt", KEYS, transport_key=bytes(31) + b"\1", public_share=public, sealed=bytes(32))
+        return transcript.make([secret], [seat], deployment=deployment, epoch=epoch)
+
+    def key(self, epoch: int) -> tuple[bytes, bytes]:
+        """Give an epoch's OPRF key and its public half."""
+        if epoch == 1:
+            return self.secret, self.public
+        return oprf.derive_key_pair(hashlib.sha256(b"safety office").digest(), f"epoch {epoch}".encode())
 
     def answer(self, request: httpx2.Request) -> httpx2.Response:
         place = f"{request.method} {request.url.path}"
@@ -117,8 +137,9 @@ class Servers:
         return found
 
     def prk(self, match_key: bytes) -> bytes:
+        """Derive a match key's ``prk`` in the epoch of the register in force."""
         blind, element = oprf.blind(match_key)
-        evaluated, _ = oprf.blind_evaluate(self.secret, [element])
+        evaluated, _ = oprf.blind_evaluate(self.key(self.current_head.epoch)[0], [element])
         (output,) = oprf.unblind([match_key], [blind], evaluated)
         return stretch.stretch(output, stretch.CHEAPEST)
 
@@ -133,8 +154,10 @@ class Servers:
     def _evaluate(self, body: bytes) -> httpx2.Response:
         question = EvaluationRequest.parse(body)
         assert question.purpose == ENROLMENT
+        if question.epoch in self.destroyed:
+            return problem("epoch")
         self.evaluations.append(len(question.elements))
-        evaluated, proof = oprf.blind_evaluate(self.secret, list(question.elements))
+        evaluated, proof = oprf.blind_evaluate(self.key(question.epoch)[0], list(question.elements))
         response = EvaluationResponse(question.question, question.epoch, tuple(evaluated), proof)
         return httpx2.Response(200, content=response.encode())
 
@@ -220,12 +243,14 @@ class Site:
         result = take_in(table(*lines), self.rules(), self.office.vault, self.office.store)
         assert not result.faults
 
-    def sign_descriptor(self, *, send: bool = True, **changes: Any) -> bytes:
-        """Draft, sign by both, and put in force."""
-        held = self.servers.ceremony(**changes)
+    def sign_descriptor(self, *, send: bool = True, epoch: int = 1, drop: Collection[int] = ()) -> bytes:
+        """Draft with this epoch's ceremony, or without one if an epoch is dropped; sign by both, and put in force."""
+        held = None if drop else self.servers.ceremony(epoch=epoch)
         keys = PublicKeys(self.office.home)
         previous = descriptor_in_force(self.office.home)
-        drafted = drafting.draft(self.office.settings, keys, held, AUDITOR.verify_key, previous, now=self.now)
+        drafted = drafting.draft(
+            self.office.settings, keys, held, AUDITOR.verify_key, previous, now=self.now, drop=drop
+        )
         drafting.write_draft(self.office.home, drafted)
         drafting.sign(self.office.home, self.office.keys)
         note = notes.cosign(self.office.home.read("descriptor.note"), AUDITOR)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
 from obacht_clients.transport import Clock
-from obacht_enrollment import epochs, words
+from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.errors import OfficeError
 from obacht_enrollment.home import OFFICE_KEY, RECORDS, Home
 from obacht_enrollment.keyring import PublicKeys
@@ -42,6 +42,7 @@ def checks(home: Home, passphrase: bytes | None, language: Language, clock: Cloc
         yield Check("passphrase", lambda: looks.passphrase(passphrase))
     yield Check("records", looks.records)
     yield Check("descriptor", looks.descriptor)
+    yield Check("epochs", looks.epochs)
     yield Check("publication", looks.publication)
     yield Check("matcher", looks.matcher)
 
@@ -84,13 +85,32 @@ class _Looks:
 
     def descriptor(self) -> str:
         descriptor = self._descriptor()
-        left = min(descriptor.expires, descriptor.epoch.ends) - self._clock()
+        left = descriptor.expires - self._clock()
         if left < _SOON:
             raise CheckError(
                 self._say(f"läuft in {max(left, 0) // _DAY} Tagen ab", f"ends in {max(left, 0) // _DAY} days"),
                 "obacht-office descriptor draft",
             )
         return self._say(f"Version {descriptor.version} gilt", f"version {descriptor.version} is in force")
+
+    def epochs(self) -> str:
+        descriptor = self._descriptor()
+        newest = epochs.in_order(descriptor)[-1]
+        left = newest.ends - self._clock()
+        if left < _SOON:
+            raise CheckError(
+                self._say(
+                    f"Epoche {newest.number} endet in {max(left, 0) // _DAY} Tagen",
+                    f"epoch {newest.number} ends in {max(left, 0) // _DAY} days",
+                ),
+                "obacht-keys ceremony deal --previous transcript.json; obacht-office descriptor draft --ceremony",
+            )
+        store = self._try(lambda: Store.open(self._home.path(RECORDS)), "obacht-office init")
+        try:
+            standings = rotation.standings(store, descriptor, self._clock())
+        finally:
+            store.close()
+        return "; ".join(words.standing(standing, self._language) for standing in standings)
 
     def publication(self) -> str:
         store = self._try(lambda: Store.open(self._home.path(RECORDS)), "obacht-office init")
@@ -103,8 +123,7 @@ class _Looks:
                     self._say("Noch wurde nichts veröffentlicht.", "Nothing was published yet."),
                     "obacht-office publish",
                 )
-            descriptor = self._descriptor()
-            enrolled = store.enrolled_numbers(epochs.identify(descriptor.deployment, descriptor.epoch))
+            enrolled = store.enrolled_numbers(latest.epoch_id)
             now = self._clock()
             new = sum(
                 1

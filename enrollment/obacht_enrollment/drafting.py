@@ -1,10 +1,11 @@
 """Deployment descriptors: drafted from settings and a key ceremony, signed by the root key, put in force by two."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
+from obacht_enrollment import epochs, ledger
 from obacht_enrollment import home as homes
-from obacht_enrollment import ledger
 from obacht_enrollment.errors import DescriptorDraftError, MatcherError
 from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import Keyring, PublicKeys
@@ -18,6 +19,8 @@ from obacht_protocol.errors import ProtocolError, TranscriptError
 from obacht_protocol.notes import VerifyKey
 from obacht_protocol.transcript import Transcript
 
+_MAX_EPOCHS: Final = 2
+
 
 def read_transcript(data: bytes) -> Transcript:
     """Read and verify the transcript of a ceremony; ``DescriptorDraftError`` (``transcript``) if it is not right."""
@@ -30,63 +33,63 @@ def read_transcript(data: bytes) -> Transcript:
 def draft(
     settings: Settings,
     keys: PublicKeys,
-    transcript: Transcript,
+    transcript: Transcript | None,
     auditor: VerifyKey,
     previous: tuple[Descriptor, bytes] | None,
     *,
     now: int,
+    drop: Collection[int] = (),
+    published: int | None = None,
     contacts_in_use: Mapping[int, Sequence[int]] | None = None,
 ) -> Descriptor:
-    """Draft the next descriptor.
+    """Draft the next descriptor. Epochs of the one in force stay in it until they are dropped.
 
     Args:
         settings: Of the office.
         keys: Of the office.
-        transcript: Of the ceremony that shared the epoch's key among the key offices.
+        transcript: Of the ceremony that shared an epoch's key among the key offices; None for no new epoch.
         auditor: The auditor's key.
         previous: The descriptor in force and its note, or None.
         now: Unix seconds.
+        drop: Numbers of epochs that are over.
+        published: Number of the epoch of the newest register, if there is one.
         contacts_in_use: Contacts that valid records name, each with the records' numbers.
 
     Raises:
-        DescriptorDraftError: The key is another deployment's (``transcript-deployment``), records name a contact that
-            is gone (``contact-in-use``), the canary cannot stand for a person (``canary``), or the whole contradicts
-            itself (``descriptor-form``).
+        DescriptorDraftError: The key is another deployment's (``transcript-deployment``), no epoch is left
+            (``transcript-missing``), there would be three (``epochs-many``), the new one does not come last
+            (``epoch-order``), the one to drop is unknown (``epoch-unknown``) or still published (``epoch-published``),
+            records name a contact that is gone (``contact-in-use``), the canary cannot stand for a person
+            (``canary``), or the whole contradicts itself (``descriptor-form``).
     """
-    if transcript.deployment != settings.deployment:
-        raise DescriptorDraftError("transcript-deployment")
     ledger.canary_record(settings.canary, settings.default_contact)
     for contact, records in (contacts_in_use or {}).items():
         if contact not in settings.contact_numbers:
             # a row that names a contact nobody knows would be an entry without a telephone number
             raise DescriptorDraftError("contact-in-use", contact=contact, records=", ".join(map(str, records)))
-    begins = now
-    if previous and (previous[0].epoch.number, previous[0].epoch.public_key) == (
-        transcript.epoch,
-        transcript.public_key,
-    ):
-        begins = previous[0].epoch.begins
+    before = previous[0] if previous else None
+    kept = _kept(before, drop, published)
+    offices = {office.index: office for office in before.offices} if before else {}
     try:
-        epoch = Epoch(
-            number=transcript.epoch,
-            public_key=transcript.public_key,
-            threshold=transcript.threshold,
-            shares={office.index: office.public_share for office in transcript.offices},
-            begins=begins,
-            ends=begins + MAX_EPOCH_SECONDS,
-            stretch=settings.stretch,
-        )
+        if transcript:
+            kept = [*_before(kept, transcript.epoch), _epoch(settings, transcript, kept, now)]
+            offices |= {seat.index: KeyOffice(seat.index, seat.name, seat.url, seat.log) for seat in transcript.offices}
+        if not kept:
+            raise DescriptorDraftError("transcript-missing")
+        if len(kept) > _MAX_EPOCHS:
+            raise DescriptorDraftError("epochs-many", oldest=kept[0].number)
+        named = {index for epoch in kept for index in epoch.shares}
         return Descriptor(
             deployment=settings.deployment,
             version=previous[0].version + 1 if previous else 1,
             previous=notes.digest(previous[1]) if previous else bytes(32),
             issued=now,
-            expires=epoch.ends,
+            expires=max(epoch.ends for epoch in kept),
             office=keys.office,
             auditor=auditor,
             matcher=settings.matcher,
-            offices=[KeyOffice(office.index, office.name, office.url) for office in transcript.offices],
-            epochs=[epoch],
+            offices=[offices[index] for index in sorted(named)],
+            epochs=kept,
             head=keys.head,
             publisher=keys.publisher,
             contacts=settings.contacts,
@@ -96,6 +99,38 @@ def draft(
         )
     except ProtocolError as error:
         raise DescriptorDraftError("descriptor-form", reason=error) from error
+
+
+def _kept(before: Descriptor | None, drop: Collection[int], published: int | None) -> list[Epoch]:
+    known = epochs.in_order(before) if before else []
+    unknown = set(drop) - {epoch.number for epoch in known}
+    if unknown:
+        raise DescriptorDraftError("epoch-unknown", epoch=min(unknown))
+    if published in drop:
+        raise DescriptorDraftError("epoch-published", epoch=published)
+    return [epoch for epoch in known if epoch.number not in drop]
+
+
+def _before(kept: Sequence[Epoch], number: int) -> list[Epoch]:
+    if kept and kept[-1].number > number:
+        raise DescriptorDraftError("epoch-order", epoch=number)
+    return [epoch for epoch in kept if epoch.number != number]
+
+
+def _epoch(settings: Settings, transcript: Transcript, known: Sequence[Epoch], now: int) -> Epoch:
+    if transcript.deployment != settings.deployment:
+        raise DescriptorDraftError("transcript-deployment")
+    same = (epoch for epoch in known if (epoch.number, epoch.public_key) == (transcript.epoch, transcript.public_key))
+    begins = next((epoch.begins for epoch in same), now)
+    return Epoch(
+        number=transcript.epoch,
+        public_key=transcript.public_key,
+        threshold=transcript.threshold,
+        shares={office.index: office.public_share for office in transcript.offices},
+        begins=begins,
+        ends=begins + MAX_EPOCH_SECONDS,
+        stretch=settings.stretch,
+    )
 
 
 def write_draft(home: Home, descriptor: Descriptor) -> None:

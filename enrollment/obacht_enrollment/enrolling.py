@@ -15,7 +15,7 @@ from obacht_enrollment.store import Store
 from obacht_enrollment.stretchers import Stretchers
 from obacht_enrollment.tables import RecordRow
 from obacht_enrollment.vault import Vault
-from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.descriptor import Epoch
 from obacht_protocol.stretch import by_name
 
 Evaluate = Callable[[Sequence[bytes]], Awaitable[list[bytes]]]
@@ -52,18 +52,20 @@ class _Batch:
 async def enrol(
     store: Store,
     vault: Vault,
-    descriptor: Descriptor,
+    deployment: str,
+    epoch: Epoch,
     evaluate: Evaluate,
     *,
     now: int,
     progress: Progress = lambda _done, _remaining: None,
 ) -> int:
-    """Enrol every valid record that the epoch in force has not seen yet.
+    """Enrol every valid record that an epoch has not seen yet.
 
     Args:
         store: Where the records are.
         vault: Opens them.
-        descriptor: Names deployment and epoch.
+        deployment: Its id.
+        epoch: For which to enrol.
         evaluate: Asks the key offices. What it raises ends the run; the batches before are kept.
         now: Unix seconds.
         progress: Told after each batch.
@@ -76,8 +78,7 @@ async def enrol(
         VaultError: A record was tampered with.
         StretchError: There is not enough memory for the stretch.
     """
-    epoch = descriptor.epoch
-    epoch_id = epochs.identify(descriptor.deployment, epoch)
+    epoch_id = epochs.identify(deployment, epoch)
     rows = store.not_enrolled(epoch_id, now)
     done = 0
     progress(0, len(rows))
@@ -96,7 +97,7 @@ async def enrol(
     pool = Stretchers(by_name(epoch.stretch), len(rows) * _LIKELY)
     before: tuple[_Batch, Awaitable[list[bytes]]] | None = None
     try:
-        for batch in _batches(rows, vault, descriptor.deployment):
+        for batch in _batches(rows, vault, deployment):
             try:
                 outputs = await evaluate(list(batch.keys))
             except Exception:

@@ -4,7 +4,7 @@ import hashlib
 from typing import Final
 
 from obacht_protocol import matching
-from obacht_protocol.descriptor import Epoch
+from obacht_protocol.descriptor import Descriptor, Epoch
 from obacht_protocol.encoding import prefixed, u32
 
 ID_LENGTH: Final = 16
@@ -21,3 +21,13 @@ def identify(deployment: str, epoch: Epoch) -> bytes:
         matching.VERSION.encode(),
     ]
     return hashlib.sha256(prefixed(fields)).digest()[:ID_LENGTH]
+
+
+def in_order(descriptor: Descriptor) -> list[Epoch]:
+    """Give a descriptor's epochs, the oldest first."""
+    return sorted(descriptor.epochs, key=lambda epoch: epoch.number)
+
+
+def of_number(descriptor: Descriptor, number: int) -> Epoch | None:
+    """Find a descriptor's epoch by its number."""
+    return next((epoch for epoch in descriptor.epochs if epoch.number == number), None)

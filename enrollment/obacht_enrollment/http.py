@@ -1,9 +1,9 @@
-"""The office's service: for now it keeps the register alive and says how that goes; nothing personal passes here."""
+"""The office's service: it keeps the register alive and says how that goes; nothing personal passes here."""
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from obacht_clients.transport import Clock
-from obacht_enrollment.errors import PublishingError
-from obacht_enrollment.office import Office
+from obacht_enrollment import rotation
+from obacht_enrollment.background import Background
+from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside
-from obacht_enrollment.publication import publish
 from obacht_enrollment.renewing import Chore, Renewer
 from obacht_service import openapi
 from obacht_service.application import new_app
@@ -29,15 +29,15 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
         clock: Gives Unix seconds.
     """
     outside = Outside.open(office.keys.publisher.seed, office.settings.matcher, clock)
-    stopping = threading.Event()
-    renewer = Renewer(office, outside, clock, lambda: asyncio.to_thread(_publish, office, clock, stopping))
+    background = Background(office, clock)
+    renewer = Renewer(office, outside, clock, background.publish, background.prepare)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with outside:
             task = asyncio.create_task(renewer.run())
             yield
-            stopping.set()
+            background.stop()
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -50,6 +50,8 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
                 "head": {"sequence": head.sequence, "issued": head.issued, "expires": head.expires} if head else None,
                 "renewing": _describe(renewer.renewing),
                 "publishing": _describe(renewer.publishing),
+                "enrolling": _describe(renewer.enrolling),
+                "epochs": _epochs(office, clock()),
             },
             headers={"Cache-Control": "no-store"},
         )
@@ -67,20 +69,27 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
     return app
 
 
-_SECONDS: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
+_NUMBER: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
 _CHORE: Final[dict[str, Any]] = {
     "type": "object",
     "required": ["failing", "since"],
     "additionalProperties": False,
     "properties": {"failing": {"type": ["string", "null"]}, "since": {"type": ["integer", "null"]}},
 }
+_EPOCH: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["number", "published", "valid", "missing"],
+    "additionalProperties": False,
+    "properties": {"number": _NUMBER, "published": {"type": "boolean"}, "valid": _NUMBER, "missing": _NUMBER},
+}
 _STATUS: Final[dict[str, Any]] = {
-    "description": "The head that was last seen in force, and what fails since when (Unix seconds).",
+    "description": "The head that was last seen in force, what fails since when (Unix seconds), and for every epoch how"
+    " many records are valid and how many of them are not enrolled yet.",
     "content": {
         "application/json": {
             "schema": {
                 "type": "object",
-                "required": ["deployment", "head", "renewing", "publishing"],
+                "required": ["deployment", "head", "renewing", "publishing", "enrolling", "epochs"],
                 "additionalProperties": False,
                 "properties": {
                     "deployment": {"type": "string"},
@@ -88,10 +97,12 @@ _STATUS: Final[dict[str, Any]] = {
                         "type": ["object", "null"],
                         "required": ["sequence", "issued", "expires"],
                         "additionalProperties": False,
-                        "properties": {"sequence": _SECONDS, "issued": _SECONDS, "expires": _SECONDS},
+                        "properties": {"sequence": _NUMBER, "issued": _NUMBER, "expires": _NUMBER},
                     },
                     "renewing": _CHORE,
                     "publishing": _CHORE,
+                    "enrolling": _CHORE,
+                    "epochs": {"type": "array", "items": _EPOCH},
                 },
             }
         }
@@ -99,19 +110,9 @@ _STATUS: Final[dict[str, Any]] = {
 }
 
 
-def _publish(office: Office, clock: Clock, stopping: threading.Event) -> None:
-    """Publish in a thread with connections of its own: building a large register takes seconds of work."""
-
-    def told(*_: object) -> None:
-        # a thread cannot be cancelled; between two batches it can be asked
-        if stopping.is_set():
-            raise PublishingError("stopped")
-
-    async def walk() -> None:
-        async with Outside.open(office.keys.publisher.seed, office.settings.matcher, clock) as outside:
-            await publish(office, outside, clock, enrolled=told, step=told)
-
-    asyncio.run(walk())
+def _epochs(office: Office, now: int) -> list[dict[str, object]]:
+    found = descriptor_in_force(office.home)
+    return [asdict(standing) for standing in rotation.standings(office.store, found[0], now)] if found else []
 
 
 def _describe(chore: Chore) -> dict[str, object]:

@@ -1,20 +1,25 @@
 """The office's way to the key offices and to the matcher: what it asks them, and what it tells them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Self
 
+from obacht_clients.answers import OfficeWarning
 from obacht_clients.device import DeviceKey
 from obacht_clients.errors import ClientError, TransportError
 from obacht_clients.offices import Offices
 from obacht_clients.transport import Clock, Transport
 from obacht_clients.trust import DESCRIPTOR_PATH, HEAD_PATH
+from obacht_enrollment.enrolling import Evaluate
 from obacht_enrollment.errors import EnrollingError, MatcherError
-from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.descriptor import Descriptor, Epoch
 from obacht_protocol.encoding import u32
 from obacht_protocol.head import MAX_LENGTH
 from obacht_protocol.messages import ENROLMENT
 from obacht_protocol.notes import MAX_NOTE_LENGTH
 from obacht_protocol.register import Register
+
+Warned = Callable[[int, OfficeWarning], None]
+"""Told which key office (its index) did not do its part, and what it did."""
 
 _NOTE: Final = "text/plain"
 _REGISTER: Final = "application/octet-stream"
@@ -52,19 +57,33 @@ class Outside:
         """Close all connections."""
         await self._transport.aclose()
 
-    def evaluator(self, descriptor: Descriptor) -> Callable[[Sequence[bytes]], Awaitable[list[bytes]]]:
-        """Give the function that takes match keys to the key offices of the epoch in force.
+    def evaluator(
+        self, descriptor: Descriptor, epoch: Epoch, warned: Warned = lambda _index, _warning: None
+    ) -> Evaluate:
+        """Give the function that takes match keys to the key offices of an epoch.
 
         It raises ``EnrollingError`` with the reason of the clients' library in its details.
+
+        Args:
+            descriptor: In force.
+            epoch: One of its epochs.
+            warned: Told of every office that was down, slow, refused or lied, once for each thing it did.
         """
-        offices = Offices(self._transport, descriptor, descriptor.epoch)
+        offices = Offices(self._transport, descriptor, epoch)
         user = self._device.pseudonym(_USER)
+        indices = {office.name: office.index for office in descriptor.offices}
+        told = 0
 
         async def evaluate(inputs: Sequence[bytes]) -> list[bytes]:
+            nonlocal told
             try:
                 return await offices.evaluate(inputs, purpose=ENROLMENT, user=user)
             except ClientError as error:
                 raise EnrollingError("key-offices", reason=error.reason) from error
+            finally:
+                for warning in offices.warnings[told:]:
+                    warned(indices[warning.office], warning)
+                told = len(offices.warnings)
 
         return evaluate
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from obacht_clients.transport import Clock
-from obacht_enrollment import enrolling, epochs, ledger, publishing
+from obacht_enrollment import enrolling, epochs, ledger, publishing, rotation
 from obacht_enrollment.enrolling import Progress
 from obacht_enrollment.errors import DescriptorDraftError, MatcherError, PublishingError
 from obacht_enrollment.office import Office, descriptor_in_force
-from obacht_enrollment.outside import Outside
+from obacht_enrollment.outside import Outside, Warned
 from obacht_enrollment.tables import PublicationRow, RecordRow
 from obacht_protocol import head as heads
 from obacht_protocol import notes, register
@@ -34,6 +34,7 @@ class Published:
 
     Attributes:
         sequence: Its number; 0 for a trial.
+        epoch: The number of its epoch.
         records: Records in it, without the canary.
         real_rows: Rows that stand for records or for the canary.
         missing: Records left out because they are not enrolled yet; only ever in a trial.
@@ -41,6 +42,7 @@ class Published:
     """
 
     sequence: int
+    epoch: int
     records: int
     real_rows: int
     missing: int
@@ -51,8 +53,7 @@ def current_descriptor(office: Office, now: int) -> tuple[Descriptor, bytes]:
     """Give the descriptor in force and its note.
 
     Raises:
-        DescriptorDraftError: There is none (``descriptor-none``), it has expired (``descriptor-expired``), or its epoch
-            is over (``epoch-over``).
+        DescriptorDraftError: There is none (``descriptor-none``), or it has expired (``descriptor-expired``).
     """
     found = descriptor_in_force(office.home)
     if found is None:
@@ -62,8 +63,6 @@ def current_descriptor(office: Office, now: int) -> tuple[Descriptor, bytes]:
         descriptor.check_current(now)
     except DescriptorError as error:
         raise DescriptorDraftError("descriptor-expired") from error
-    if now >= descriptor.epoch.ends:
-        raise DescriptorDraftError("epoch-over")
     return descriptor, note
 
 
@@ -74,8 +73,12 @@ async def publish(
     *,
     enrolled: Progress = lambda _done, _remaining: None,
     step: Step = lambda _name, _count: None,
+    warned: Warned = lambda _index, _warning: None,
 ) -> Published:
     """Enrol who is missing, build a register of all valid records, and put it in force.
+
+    It is one of the newest epoch that has begun and for which every valid record is enrolled; while none is, of the
+    epoch that was published last.
 
     Args:
         office: Unlocked.
@@ -83,41 +86,49 @@ async def publish(
         clock: Gives Unix seconds.
         enrolled: Told after each batch of enrolment.
         step: Told what is done next.
+        warned: Told of key offices that did not do their part.
 
     Raises:
-        DescriptorDraftError: No descriptor is in force.
+        DescriptorDraftError: No descriptor or no epoch is in force.
         EnrollingError: The key offices could not be asked.
         PublishingError: The rows cannot be made, or others published at the same time again and again.
         MatcherError: The matcher could not be reached, or refused.
     """
     for _ in range(_ATTEMPTS):
         try:
-            return await _publish_once(office, outside, clock, enrolled, step)
+            return await _publish_once(office, outside, clock, enrolled=enrolled, step=step, warned=warned)
         except MatcherError as error:
             if error.code != _OVERTAKEN:
                 raise
     raise PublishingError("overtaken")
 
 
-async def _publish_once(office: Office, outside: Outside, clock: Clock, enrolled: Progress, step: Step) -> Published:
+async def _publish_once(
+    office: Office, outside: Outside, clock: Clock, *, enrolled: Progress, step: Step, warned: Warned
+) -> Published:
     now = clock()
     descriptor, note = current_descriptor(office, now)
     keep_canary(office, descriptor, now)
-    evaluate = outside.evaluator(descriptor)
+    epoch = rotation.choose(office.store, descriptor, now)
+    evaluate = outside.evaluator(descriptor, epoch, warned)
     # once more after the last: records may have come in meanwhile
-    while await enrolling.enrol(office.store, office.vault, descriptor, evaluate, now=now, progress=enrolled):
+    while await enrolling.enrol(
+        office.store, office.vault, descriptor.deployment, epoch, evaluate, now=now, progress=enrolled
+    ):
         pass
-    publication = Publication(descriptor.epoch.number, os.urandom(SALT_LENGTH))
+    publication = Publication(epoch.number, os.urandom(SALT_LENGTH))
     seed = os.urandom(register.SEED_LENGTH)
+    epoch_id = epochs.identify(descriptor.deployment, epoch)
     row = PublicationRow(
         started=now,
         epoch=publication.epoch,
+        epoch_id=epoch_id,
         salt=publication.salt,
         seed=office.vault.seal_file(_seed_name(publication.salt), seed),
     )
     # taken before the records are read: a later number never holds an older state of them
     sequence = office.store.begin_publication(row, await _next_sequence(office, outside))
-    built = build(office, descriptor, publication, seed, now=now, step=step)
+    built = build(office, epoch_id, publication, seed, now=now, step=step)
     issued = clock()
     head = heads.of_register(
         built.register,
@@ -132,7 +143,7 @@ async def _publish_once(office: Office, outside: Outside, clock: Clock, enrolled
     step("send", built.register.bucket_rows << built.register.bits)
     await with_descriptor(outside, note, lambda: outside.put_register(sequence, head, built.register))
     office.store.update_publication(sequence, published=issued)
-    return Published(sequence, built.records, built.real_rows, 0, built.register)
+    return Published(sequence, epoch.number, built.records, built.real_rows, 0, built.register)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +165,18 @@ class Built:
 
 def build(
     office: Office,
-    descriptor: Descriptor,
+    epoch_id: bytes,
     publication: Publication,
     seed: bytes,
     *,
     now: int,
     step: Step = lambda _name, _count: None,
 ) -> Built:
-    """Build the register of all records that are valid at ``now`` and enrolled in the epoch in force.
+    """Build the register of all records that are valid at ``now`` and enrolled in an epoch.
 
     Args:
         office: Unlocked.
-        descriptor: In force.
+        epoch_id: Of the epoch, 16 bytes.
         publication: What the rows are bound to.
         seed: Of the filler, 32 bytes.
         now: Unix seconds.
@@ -174,7 +185,6 @@ def build(
     Raises:
         PublishingError: The rows cannot be made (``crowded``), or are too many for a register (``full``).
     """
-    epoch_id = epochs.identify(descriptor.deployment, descriptor.epoch)
     records = office.store.enrolled(epoch_id, now)
     step("build", len(records))
     rows = publishing.build_rows(publishing.open_records(records, office.vault, epoch_id), publication, office.vault)
@@ -190,11 +200,13 @@ def trial(office: Office, clock: Clock) -> Published:
     """Build as :func:`publish` does, of what is enrolled already, and show it to nobody."""
     now = clock()
     descriptor, _ = current_descriptor(office, now)
-    missing = office.store.not_enrolled(epochs.identify(descriptor.deployment, descriptor.epoch), now)
-    publication = Publication(descriptor.epoch.number, os.urandom(SALT_LENGTH))
-    built = build(office, descriptor, publication, os.urandom(register.SEED_LENGTH), now=now)
+    epoch = rotation.choose(office.store, descriptor, now)
+    epoch_id = epochs.identify(descriptor.deployment, epoch)
+    missing = office.store.not_enrolled(epoch_id, now)
+    publication = Publication(epoch.number, os.urandom(SALT_LENGTH))
+    built = build(office, epoch_id, publication, os.urandom(register.SEED_LENGTH), now=now)
     count = sum(1 for row in missing if row.kind != ledger.CANARY)
-    return Published(0, built.records, built.real_rows, count, built.register)
+    return Published(0, epoch.number, built.records, built.real_rows, count, built.register)
 
 
 def keep_canary(office: Office, descriptor: Descriptor, now: int) -> None:

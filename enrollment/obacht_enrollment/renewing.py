@@ -1,5 +1,7 @@
 """Keeping the register in force alive: its head signed anew every hour, all of it made anew when an entry ends.
 
+Beside that everybody is enrolled for the next epoch, while the one before it is in force.
+
 Whatever fails is tried again, at first soon and then less often, until it succeeds: a head lives for days, so there is
 time, but nobody else would do it.
 """
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from obacht_clients.transport import Clock
+from obacht_enrollment import epochs, rotation
 from obacht_enrollment.errors import OfficeError
 from obacht_enrollment.office import Office
 from obacht_enrollment.outside import Outside
@@ -27,7 +30,7 @@ _FIRST_PAUSE: Final = 5
 _LONGEST_PAUSE: Final = 300
 _MINUTE: Final = 60
 
-Publish = Callable[[], Awaitable[object]]
+Work = Callable[[], Awaitable[object]]
 
 
 @dataclass(slots=True)
@@ -37,16 +40,18 @@ class Chore:
     Attributes:
         failing: Code of the last failure; empty after a success.
         since: Unix seconds at which it began to fail; 0 after a success.
+        task: In which it is going on in the background.
     """
 
     failing: str = ""
     since: int = 0
+    task: asyncio.Task[None] | None = None
     _pause: int = 0
     _not_before: int = 0
 
     def may_run(self, now: int) -> bool:
-        """Tell whether the pause after the last failure is over."""
-        return now >= self._not_before
+        """Tell whether it is not going on, and the pause after the last failure is over."""
+        return self.task is None and now >= self._not_before
 
     def succeeded(self) -> None:
         """Forget the failures."""
@@ -65,9 +70,10 @@ class Renewer:
         head: The head that was in force when it was last looked at or renewed; None before that.
         renewing: How renewal goes.
         publishing: How publishing goes.
+        enrolling: How enrolling for the next epoch goes.
     """
 
-    def __init__(self, office: Office, outside: Outside, clock: Clock, publish: Publish) -> None:
+    def __init__(self, office: Office, outside: Outside, clock: Clock, publish: Work, prepare: Work) -> None:
         """Do nothing yet.
 
         Args:
@@ -75,18 +81,20 @@ class Renewer:
             outside: The way to the matcher.
             clock: Gives Unix seconds.
             publish: Makes and publishes the whole register.
+            prepare: Enrols for the next epoch whoever is not.
         """
         self._office = office
         self._outside = outside
         self._clock = clock
         self._publish = publish
+        self._prepare = prepare
         self._renewed_for = b""
         self._due = 0
         self._must_publish = False
-        self._publication: asyncio.Task[None] | None = None
         self.head: Head | None = None
         self.renewing = Chore()
         self.publishing = Chore()
+        self.enrolling = Chore()
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -95,8 +103,9 @@ class Renewer:
                 await self.tick()
                 await asyncio.sleep(TICK)
         finally:
-            if self._publication:
-                self._publication.cancel()
+            for chore in (self.publishing, self.enrolling):
+                if chore.task:
+                    chore.task.cancel()
 
     async def tick(self) -> None:
         """Do what is due now; failures are remembered and logged, never raised."""
@@ -107,13 +116,16 @@ class Renewer:
                 self.renewing.succeeded()
             except Exception as error:  # noqa: BLE001 - whatever it was, the next hour must come
                 self._note(self.renewing, "renewal-failed", error, now)
-        if self._must_publish and self._publication is None and self.publishing.may_run(now):
-            self._publication = asyncio.create_task(self._publish_in_background())
+        if self._must_publish and self.publishing.may_run(now):
+            self.publishing.task = asyncio.create_task(self._publish_in_background())
+        if self.enrolling.may_run(now) and self._is_awaited(now):
+            self.enrolling.task = asyncio.create_task(self._prepare_in_background())
 
     async def settle(self) -> None:
-        """Wait for a publication that is under way."""
-        if self._publication:
-            await self._publication
+        """Wait for what is under way."""
+        for chore in (self.publishing, self.enrolling):
+            if chore.task:
+                await chore.task
 
     async def _renew(self, now: int) -> None:
         descriptor, note = current_descriptor(self._office, now)
@@ -136,6 +148,8 @@ class Renewer:
             head = renewed
             logs.event("head-renewed", sequence=head.sequence)
         self.head = head
+        for row in await asyncio.to_thread(rotation.forget, self._office.store, descriptor, now):
+            logs.event("epoch-destroyed", epoch=row.epoch, count=row.records)
         self._renewed_for = digest
         self._due = now + self._office.settings.renew_minutes * _MINUTE
 
@@ -163,9 +177,19 @@ class Renewer:
         return True
 
     def _is_outdated(self, latest: PublicationRow, descriptor: Descriptor, now: int) -> bool:
-        """Tell whether a record has expired since, or the descriptor has another epoch or canary."""
-        expired = 0 < latest.next_expiry <= now
-        return expired or latest.epoch != descriptor.epoch.number or not has_canary(self._office, descriptor)
+        """Tell whether a record has expired since, the canary is another one, or another epoch is to be published."""
+        if 0 < latest.next_expiry <= now or not has_canary(self._office, descriptor):
+            return True
+        epoch = rotation.choose(self._office.store, descriptor, now)
+        return latest.epoch_id != epochs.identify(descriptor.deployment, epoch)
+
+    def _is_awaited(self, now: int) -> bool:
+        """Tell whether there is somebody to enrol for the next epoch."""
+        try:
+            descriptor, _ = current_descriptor(self._office, now)
+            return bool(rotation.awaiting(self._office.store, descriptor, now))
+        except OfficeError:  # renewal has the same trouble, and says so
+            return False
 
     async def _publish_in_background(self) -> None:
         try:
@@ -177,7 +201,16 @@ class Renewer:
         except Exception as error:  # noqa: BLE001 - as above
             self._note(self.publishing, "publication-failed", error, self._clock())
         finally:
-            self._publication = None
+            self.publishing.task = None
+
+    async def _prepare_in_background(self) -> None:
+        try:
+            await self._prepare()
+            self.enrolling.succeeded()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._note(self.enrolling, "enrolment-failed", error, self._clock())
+        finally:
+            self.enrolling.task = None
 
     def _note(self, chore: Chore, event: str, error: Exception, now: int) -> None:
         chore.failed(error.code if isinstance(error, OfficeError) else "internal", now)

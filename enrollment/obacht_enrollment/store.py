@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from obacht_enrollment.erasing import erase_enrolments
 from obacht_enrollment.errors import StoreError
-from obacht_enrollment.tables import VERSION, About, Base, Enrolment, PublicationRow, RecordRow
+from obacht_enrollment.tables import VERSION, About, Base, Destruction, Enrolment, PublicationRow, RecordRow
 
 _BUSY_SECONDS: Final = 60
 _WRITE: Final = "obacht_write"
@@ -126,6 +128,18 @@ class Store:
                 .order_by(RecordRow.number)
             ).all()
 
+    def valid(self, now: int) -> int:
+        """Count the records valid at ``now``, the canary among them."""
+        with self._reading() as session:
+            return session.scalar(select(func.count()).where(RecordRow.valid_until > now)) or 0
+
+    def missing(self, epoch_id: bytes, now: int) -> int:
+        """Count what :meth:`not_enrolled` lists."""
+        enrolled = select(Enrolment.record).where(Enrolment.epoch_id == epoch_id)
+        with self._reading() as session:
+            counted = select(func.count()).where(RecordRow.valid_until > now, RecordRow.number.not_in(enrolled))
+            return session.scalar(counted) or 0
+
     def add_enrolments(self, epoch: int, epoch_id: bytes, prks: Mapping[int, bytes]) -> None:
         """Keep the sealed keys of a batch of records, by number; what another process kept meanwhile stays."""
         numbers = list(prks)
@@ -206,6 +220,29 @@ class Store:
         with self._reading() as session:
             return frozenset(session.scalars(select(Enrolment.record).where(Enrolment.epoch_id == epoch_id)))
 
+    def destroy_enrolments(self, kept: Collection[bytes], now: int) -> Sequence[Destruction]:
+        """Destroy the derived keys of all epochs but those with these ids (16 bytes each), and put that on record.
+
+        Nothing of them stays in the database's files. Whoever is interrupted goes on where that was.
+
+        Returns:
+            The records of what was destroyed now.
+        """
+        with self._reading() as session:
+            last = session.scalar(select(func.max(Destruction.key)).where(Destruction.ended > 0)) or 0
+            begun = session.scalar(select(func.count()).where(Destruction.ended == 0))
+            gone = session.scalar(select(Enrolment.key).where(Enrolment.epoch_id.not_in(kept)).limit(1))
+        if not begun and gone is None:
+            return []
+        with _translated():
+            erase_enrolments(Path(str(self._reader.url.database)), kept, now)
+        return [row for row in self.destructions() if row.key > last]
+
+    def destructions(self) -> Sequence[Destruction]:
+        """List what was destroyed, the oldest first."""
+        with self._reading() as session:
+            return session.scalars(select(Destruction).order_by(Destruction.key)).all()
+
     def publications(self) -> Sequence[PublicationRow]:
         """List all publications, the newest first."""
         with self._reading() as session:
@@ -235,7 +272,7 @@ class Store:
 def _translated() -> Iterator[None]:
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         # SQLAlchemy's text quotes statements and parameters, which here are sealed, and still nobody's business
         raise StoreError("database-failed", kind=type(error).__name__) from None
 

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-VERSION: Final = 1
+VERSION: Final = 2
 # SQLite counts up only in a column of its own INTEGER; a sequence number elsewhere has 64 bits.
 _NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
 
@@ -84,6 +84,7 @@ class PublicationRow(Base):
         sequence: Its number.
         started: Unix seconds.
         epoch: Number of the epoch.
+        epoch_id: As in :class:`Enrolment`.
         salt: Its salt, 32 bytes.
         seed: Sealed: the seed of its filler.
         head: Its signed head as sent to the matcher; empty until then.
@@ -97,9 +98,30 @@ class PublicationRow(Base):
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     started: Mapped[int] = mapped_column(BigInteger)
     epoch: Mapped[int] = mapped_column(BigInteger)
+    epoch_id: Mapped[bytes] = mapped_column(LargeBinary(16))
     salt: Mapped[bytes] = mapped_column(LargeBinary(32))
     seed: Mapped[bytes]
     head: Mapped[bytes] = mapped_column(default=b"")
     real_rows: Mapped[int] = mapped_column(default=0)
     published: Mapped[int] = mapped_column(BigInteger, default=0)
     next_expiry: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Destruction(Base):
+    """What was destroyed of an epoch that no descriptor names any more: the record of the act, never deleted.
+
+    Attributes:
+        key: In the order of the acts.
+        epoch: Number of the epoch.
+        records: Of how many records the derived keys were deleted.
+        begun: Unix seconds.
+        ended: Unix seconds from which nothing of them is in the database's files; 0 until then.
+    """
+
+    __tablename__ = "destructions"
+
+    key: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
+    epoch: Mapped[int] = mapped_column(BigInteger)
+    records: Mapped[int]
+    begun: Mapped[int] = mapped_column(BigInteger)
+    ended: Mapped[int] = mapped_column(BigInteger, default=0)

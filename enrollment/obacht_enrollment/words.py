@@ -6,6 +6,7 @@ from obacht_clients.words import LANGUAGES, why
 from obacht_enrollment import columns
 from obacht_enrollment.columns import Fault
 from obacht_enrollment.errors import MatcherError, OfficeError
+from obacht_enrollment.rotation import Standing
 
 Language = Literal["de", "en"]
 
@@ -175,6 +176,26 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Der Schlüssel dieser Zeremonie gehört zu einer anderen Anlage.",
         "The key of this ceremony is another deployment's.",
     ),
+    "transcript-missing": (
+        "Es bliebe keine Epoche; für eine neue: --ceremony transcript.json",
+        "No epoch would be left; for a new one: --ceremony transcript.json",
+    ),
+    "epochs-many": (
+        "Mehr als zwei Epochen kann die Beschreibung nicht nennen; die älteste zuerst beenden: --drop-epoch {oldest}",
+        "A descriptor cannot name more than two epochs; end the oldest first: --drop-epoch {oldest}",
+    ),
+    "epoch-order": (
+        "Epoche {epoch} kommt vor einer, die schon gilt; eine neue Zeremonie braucht eine höhere Nummer.",
+        "Epoch {epoch} comes before one that is in force already; a new ceremony needs a higher number.",
+    ),
+    "epoch-unknown": (
+        "Epoche {epoch} steht nicht in der Beschreibung der Anlage.",
+        "Epoch {epoch} is not in the descriptor in force.",
+    ),
+    "epoch-published": (
+        "Das veröffentlichte Register gehört noch zu Epoche {epoch}; wie weit die nächste ist: obacht-office epochs",
+        "The published register is still of epoch {epoch}; how far the next one is: obacht-office epochs",
+    ),
     # publishing
     "key-offices": (
         "Die Schlüsselstellen haben nicht geantwortet oder abgelehnt: {reason}",
@@ -211,6 +232,16 @@ def sentence(error: OfficeError, language: Language) -> str:
         details = {"reason": why(str(details["reason"]), LANGUAGES[language])}
     german, english = _SENTENCES[code]
     return (german if language == "de" else english).format(**details)
+
+
+def standing(of: Standing, language: Language) -> str:
+    """Say how far an epoch is."""
+    done = of.valid - of.missing
+    if language == "de":
+        state = "veröffentlicht" if of.published else "nicht veröffentlicht"
+        return f"Epoche {of.number}: {done} von {of.valid} eingetragen, {state}"
+    state = "published" if of.published else "not published"
+    return f"epoch {of.number}: {done} of {of.valid} enrolled, {state}"
 
 
 def fault(wrong: Fault, language: Language) -> str:

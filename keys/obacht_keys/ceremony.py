@@ -47,7 +47,9 @@ def deal(cards: Mapping[int, Card], *, needed: int, epoch: int) -> tuple[Transcr
             for index, share in shares.items()
         }
         seats = [
-            Seat(index, card.name, card.url, card.transport_key, held[index].facts.public_share, sealed=bytes(32))
+            Seat(
+                index, card.name, card.url, card.transport_key, held[index].facts.public_share, bytes(32), log=card.log
+            )
             for index, card in cards.items()
         ]
         agreed = transcript.make([secret, *slopes], seats, deployment=deployment, epoch=epoch)

@@ -41,7 +41,10 @@ _ADMITTED: Final[Mapping[str, Callable[[object], bool]]] = {
     "code": lambda value: value in PROBLEMS,
     "check": _word,
     "party": _word,
-} | dict.fromkeys(("status", "us", "count", "rows", "sequence", "version", "epoch", "port", "seconds"), _number)
+    "reason": _word,
+} | dict.fromkeys(
+    ("status", "us", "count", "rows", "sequence", "version", "epoch", "office", "port", "remaining", "seconds"), _number
+)
 
 
 def event(name: str, *, level: int = logging.INFO, **fields: object) -> None:

@@ -11,6 +11,7 @@ from bench.figures import Fact, Figure, Findings
 from bench.machine import calm, one_core
 from bench.parties import NAME
 from deployment import make_deployment
+from obacht_enrollment.epochs import identify
 from obacht_enrollment.office import Office
 from obacht_enrollment.publication import build
 from obacht_protocol.descriptor import Descriptor
@@ -80,7 +81,13 @@ def measure(folder: Path, *, rounds: int = 6, sizes: tuple[int, int, int] = SIZE
 def _build(office: Office, descriptor: Descriptor, rows: int) -> _Time:
     publication = Publication(descriptor.epoch.number, os.urandom(32))
     cpu, wall = time.process_time(), time.monotonic()
-    built = build(office, descriptor, publication, os.urandom(SEED_LENGTH), now=int(time.time()))
+    built = build(
+        office,
+        identify(descriptor.deployment, descriptor.epoch),
+        publication,
+        os.urandom(SEED_LENGTH),
+        now=int(time.time()),
+    )
     taken = _Time(time.process_time() - cpu, time.monotonic() - wall)
     if built.real_rows != rows:
         raise AssertionError("not all rows were published")

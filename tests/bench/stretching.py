@@ -85,7 +85,7 @@ def _enrol(office: Office, descriptor: Descriptor, persons: list[Person]) -> flo
 async def _enrol_missing(office: Office, descriptor: Descriptor) -> float:
     count = 0
     async with Outside.open(office.keys.publisher.seed, descriptor.matcher, _clock) as outside:
-        evaluate = outside.evaluator(descriptor)
+        evaluate = outside.evaluator(descriptor, descriptor.epoch)
 
         async def counted(inputs: Sequence[bytes]) -> list[bytes]:
             nonlocal count
@@ -93,7 +93,7 @@ async def _enrol_missing(office: Office, descriptor: Descriptor) -> float:
             return await evaluate(inputs)
 
         watch = Watch()
-        await enrol(office.store, office.vault, descriptor, counted, now=_clock())
+        await enrol(office.store, office.vault, descriptor.deployment, descriptor.epoch, counted, now=_clock())
         return count / watch.offered()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,19 +15,13 @@ from obacht_enrollment.office import descriptor_in_force
 from obacht_protocol import group, notes, threshold, transcript
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.transcript import Seat, Transcript
-from safety_office import AUDITOR, DAY, NOW, Servers, Site, unreachable
+from safety_office import AUDITOR, DAY, KEYS, NOW, Servers, Site, unreachable
 
 
-def draft(site: Site, held: Transcript | None = None) -> Descriptor:
+def draft(site: Site, held: Transcript | None, **named: Any) -> Descriptor:
     previous = descriptor_in_force(site.office.home)
-    return drafting.draft(
-        site.office.settings,
-        PublicKeys(site.office.home),
-        held or site.servers.ceremony(),
-        AUDITOR.verify_key,
-        previous,
-        now=site.now,
-    )
+    keys = PublicKeys(site.office.home)
+    return drafting.draft(site.office.settings, keys, held, AUDITOR.verify_key, previous, now=site.now, **named)
 
 
 def put(site: Site, note: bytes) -> Descriptor:
@@ -54,32 +49,72 @@ def test_the_next_one_follows_it_and_keeps_the_epoch(site: Site) -> None:
     assert (second.epoch.begins, second.epoch.ends, second.issued) == (NOW, NOW + 90 * DAY, NOW + DAY)
 
 
-def test_another_epoch_begins_when_it_is_drafted(site: Site) -> None:
+def test_the_next_epoch_stands_beside_the_one_before_and_begins_when_it_is_drafted(site: Site) -> None:
     site.now += DAY
-    assert draft(site, site.servers.ceremony(epoch=2)).epoch.begins == NOW + DAY
+    before = site.descriptor.epochs[0]
+    drafted = draft(site, site.servers.ceremony(epoch=2))
+    assert drafted.epochs[0] == before
+    assert (drafted.epochs[1].number, drafted.epochs[1].begins) == (2, NOW + DAY)
+    assert drafted.expires == NOW + DAY + 90 * DAY
+
+
+def test_epochs_stay_until_they_are_dropped_and_there_are_never_three(site: Site) -> None:
+    site.sign_descriptor(epoch=2)
+    assert numbers(draft(site, None)) == [1, 2]
+    assert numbers(draft(site, None, drop=[1])) == [2]
+    assert numbers(draft(site, site.servers.ceremony(epoch=3), drop=[1])) == [2, 3]
+    refused: list[tuple[str, int, dict[str, Any]]] = [
+        ("epochs-many", 3, {}),
+        ("epoch-order", 1, {}),
+        ("epoch-unknown", 0, {"drop": [3]}),
+        ("epoch-published", 0, {"drop": [1], "published": 1}),
+        ("transcript-missing", 0, {"drop": [1, 2]}),
+    ]
+    for code, epoch, named in refused:
+        with pytest.raises(DescriptorDraftError, match=code):
+            draft(site, site.servers.ceremony(epoch=epoch) if epoch else None, **named)
+
+
+def test_two_epochs_name_the_offices_of_both_and_one_only_its_own(site: Site) -> None:
+    secret, slope = group.scalar_random(), group.scalar_random()
+    shares = threshold.split(secret, 2, [1, 4], [slope])
+    seats = [seat(index, share, url=KEYS if index == 1 else "") for index, share in shares.items()]
+    second = transcript.make([secret, slope], seats, deployment="test-town", epoch=2)
+    drafted = draft(site, second)
+    assert [(office.index, office.url) for office in drafted.offices] == [(1, KEYS), (4, "https://keys4.town.example")]
+    third = draft(site, second, drop=[1])
+    assert [office.index for office in third.offices] == [1, 4]
+    alone = transcript.make([secret], [seat(4, secret)], deployment="test-town", epoch=2)
+    assert [office.index for office in draft(site, alone).offices] == [1, 4]
+    assert [office.index for office in draft(site, alone, drop=[1]).offices] == [4]
+
+
+def numbers(descriptor: Descriptor) -> list[int]:
+    return [epoch.number for epoch in descriptor.epochs]
+
+
+def seat(index: int, share: bytes, url: str = "") -> Seat:
+    return Seat(
+        index=index,
+        name=f"Stelle {index}",
+        url=url or f"https://keys{index}.town.example",
+        transport_key=bytes([index]) * 32,
+        public_share=group.multiply_base(share),
+        sealed=bytes(32),
+    )
 
 
 def test_threshold_and_all_offices_come_from_the_ceremony(site: Site) -> None:
     coefficients = [group.scalar_random(), group.scalar_random()]
     shares = threshold.split(coefficients[0], 2, [1, 3, 4], coefficients[1:])
-    seats = [
-        Seat(
-            index=index,
-            name=f"Stelle {index}",
-            url=f"https://keys{index}.town.example",
-            transport_key=bytes([index]) * 32,
-            public_share=group.multiply_base(share),
-            sealed=bytes(32),
-        )
-        for index, share in shares.items()
-    ]
-    drafted = draft(site, transcript.make(coefficients, seats, deployment="test-town", epoch=2))
+    seats = [seat(index, share) for index, share in shares.items()]
+    drafted = draft(site, transcript.make(coefficients, seats, deployment="test-town", epoch=2), drop=[1])
     assert [(office.index, office.name, office.url) for office in drafted.offices] == [
-        (seat.index, seat.name, seat.url) for seat in seats
+        (held.index, held.name, held.url) for held in seats
     ]
     assert (drafted.epoch.number, drafted.epoch.threshold) == (2, 2)
     assert drafted.epoch.public_key == group.multiply_base(coefficients[0])
-    assert drafted.epoch.shares == {seat.index: seat.public_share for seat in seats}
+    assert drafted.epoch.shares == {held.index: held.public_share for held in seats}
 
 
 def test_the_key_of_another_deployment_is_refused(site: Site) -> None:
@@ -111,7 +146,7 @@ def test_what_is_no_transcript_or_contradicts_itself_is_refused(servers: Servers
 
 
 def test_a_draft_can_be_read_and_changed_by_people(site: Site) -> None:
-    drafting.write_draft(site.office.home, draft(site))
+    drafting.write_draft(site.office.home, draft(site, site.servers.ceremony()))
     text = site.office.home.read(DRAFT).decode()
     assert '\n  "version": 2' in text
     site.office.home.replace(DRAFT, text.replace("0221 1", "0221 2").encode())
@@ -120,7 +155,7 @@ def test_a_draft_can_be_read_and_changed_by_people(site: Site) -> None:
 
 def test_only_a_draft_of_our_own_keys_that_follows_is_signed(site: Site) -> None:
     home = site.office.home
-    drafted = draft(site)
+    drafted = draft(site, site.servers.ceremony())
     wrong = {
         "descriptor-keys": replace(drafted, head=signing_key("test-town/other").verify_key),
         "descriptor-order": replace(drafted, version=1),
@@ -136,7 +171,7 @@ def test_only_a_draft_of_our_own_keys_that_follows_is_signed(site: Site) -> None
 
 
 def test_without_the_auditors_signature_nothing_is_put_in_force(site: Site) -> None:
-    drafting.write_draft(site.office.home, draft(site))
+    drafting.write_draft(site.office.home, draft(site, site.servers.ceremony()))
     drafting.sign(site.office.home, site.office.keys)
     in_force = site.office.home.read(IN_FORCE)
     note = site.office.home.read(SIGNED)
@@ -149,7 +184,7 @@ def test_without_the_auditors_signature_nothing_is_put_in_force(site: Site) -> N
 
 def test_another_auditor_needs_the_signature_of_the_one_before(site: Site) -> None:
     other = signing_key("test-town/new-auditor")
-    drafting.write_draft(site.office.home, replace(draft(site), auditor=other.verify_key))
+    drafting.write_draft(site.office.home, replace(draft(site, site.servers.ceremony()), auditor=other.verify_key))
     drafting.sign(site.office.home, site.office.keys)
     note = notes.cosign(site.office.home.read(SIGNED), other)
     with pytest.raises(DescriptorDraftError, match="descriptor-signatures"):

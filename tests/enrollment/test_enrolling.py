@@ -16,18 +16,7 @@ import pytest
 from obacht_enrollment import enrolling, epochs, ledger, stretchers
 from obacht_enrollment.records import match_keys
 from obacht_protocol import stretch
-from safety_office import NOW, PASSPHRASE, Site, person_line
-
-NAMES = [
-    f"{a}{b}{c}" for a in ("Mer", "Bol", "Tak", "Win", "Sur", "Fel") for b in ("ka", "lo", "mi") for c in ("rn", "ss")
-]
-
-
-def people(count: int) -> list[str]:
-    return [
-        person_line(NAMES[i % 36], NAMES[(i * 7 + 5) % 36], f"{1 + i % 28:02}.05.{1950 + i // 28}")
-        for i in range(count)
-    ]
+from safety_office import NOW, PASSPHRASE, Site, people, person_line
 
 
 async def outputs(keys: Sequence[bytes]) -> list[bytes]:
@@ -36,7 +25,15 @@ async def outputs(keys: Sequence[bytes]) -> list[bytes]:
 
 def enrol(site: Site, evaluate: enrolling.Evaluate = outputs, **named: object) -> int:
     return asyncio.run(
-        enrolling.enrol(site.office.store, site.office.vault, site.descriptor, evaluate, now=NOW, **named)  # type: ignore[arg-type]  # a test's choice
+        enrolling.enrol(
+            site.office.store,
+            site.office.vault,
+            "test-town",
+            site.descriptor.epoch,
+            evaluate,
+            now=NOW,
+            **named,  # type: ignore[arg-type]  # a test's choice
+        )
     )
 
 
@@ -158,7 +155,9 @@ async def evaluate(keys):
 if __name__ == "__main__":
     office = Office.open(Path(sys.argv[1]), sys.argv[2].encode())
     descriptor, _ = descriptor_in_force(office.home)
-    asyncio.run(enrolling.enrol(office.store, office.vault, descriptor, evaluate, now=int(sys.argv[3])))
+    asyncio.run(enrolling.enrol(
+        office.store, office.vault, "test-town", descriptor.epoch, evaluate, now=int(sys.argv[3])
+    ))
 """
 
 

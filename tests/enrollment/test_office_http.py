@@ -42,6 +42,8 @@ def test_the_status_tells_how_renewal_goes(site: Site, ask: Callable[[str], http
         "head": {"sequence": 1, "issued": site.now, "expires": site.now + 48 * 3600},
         "renewing": {"failing": None, "since": None},
         "publishing": {"failing": None, "since": None},
+        "enrolling": {"failing": None, "since": None},
+        "epochs": [{"number": 1, "published": True, "valid": 1, "missing": 0}],
     }
     assert ask("/healthz").status_code == 200
 

@@ -122,7 +122,7 @@ def test_writers_wait_for_one_another(site: Site) -> None:
     def take() -> None:
         store = Store.open(path)
         for _ in range(8):
-            row = PublicationRow(started=1, epoch=1, salt=bytes(32), seed=b"")
+            row = PublicationRow(started=1, epoch=1, epoch_id=bytes(16), salt=bytes(32), seed=b"")
             numbers.append(store.begin_publication(row, 1))
         store.close()
 

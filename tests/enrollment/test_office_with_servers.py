@@ -55,6 +55,11 @@ def valkey() -> Iterator[Embedded]:
     shutil.rmtree(folder)
 
 
+async def not_now() -> None:
+    """There is no next epoch."""
+    raise AssertionError
+
+
 class Town:
     """A key office and a matcher that run, and an office whose descriptor is not in force yet."""
 
@@ -126,7 +131,7 @@ def test_the_matcher_serves_what_the_office_enrolled_through_the_key_service(tow
             # renewal, with a descriptor that the matcher does not know yet
             town.site.now += 30
             town.site.office.home.replace(IN_FORCE, town.sign_descriptor())
-            renewer = Renewer(town.site.office, outside, town.site.clock, lambda: town.publish(outside))
+            renewer = Renewer(town.site.office, outside, town.site.clock, lambda: town.publish(outside), not_now)
             await renewer.tick()
             assert renewer.renewing.failing == ""
             note = await outside.head()

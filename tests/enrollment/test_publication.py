@@ -205,7 +205,7 @@ def test_a_crash_after_the_number_was_taken_costs_only_the_number(site: Site) ->
 def test_a_matcher_that_is_ahead_is_caught_up_with(site: Site) -> None:
     """The office's records came from a backup, and know less than was published."""
     site.publish()
-    row = PublicationRow(started=1, epoch=1, salt=bytes(32), seed=b"")
+    row = PublicationRow(started=1, epoch=1, epoch_id=bytes(16), salt=bytes(32), seed=b"")
     assert site.office.store.begin_publication(row, 40) == 40
     site.publish()
     other = site.office.store

@@ -5,6 +5,7 @@ import asyncio
 import httpx2
 import pytest
 
+from obacht_enrollment import rotation
 from obacht_enrollment.publication import publish
 from obacht_enrollment.renewing import Renewer
 from obacht_protocol import notes
@@ -12,7 +13,12 @@ from safety_office import DAY, Site, person_line, unreachable
 
 
 def renewer(site: Site) -> Renewer:
-    return Renewer(site.office, site.outside, site.clock, lambda: publish(site.office, site.outside, site.clock))
+    async def prepare() -> None:
+        await rotation.prepare(site.office, site.outside, site.descriptor, site.clock)
+
+    return Renewer(
+        site.office, site.outside, site.clock, lambda: publish(site.office, site.outside, site.clock), prepare
+    )
 
 
 def ticks(site: Site, own: Renewer, times: int = 1, seconds: int = 0) -> None:

@@ -34,7 +34,12 @@ def without_warnings(answer: Answer, language: Language) -> list[str]:
 
 def warnings(answer: Answer, language: Language) -> list[str]:
     """Name the key offices that did not do their part, each with what it did."""
-    return [language.texts[_conduct(warning)].format(warning.office) for warning in answer.warnings]
+    return [conduct(warning, language) for warning in answer.warnings]
+
+
+def conduct(warning: OfficeWarning, language: Language) -> str:
+    """Say what a key office did."""
+    return language.texts[_conduct(warning)].format(warning.office)
 
 
 def _conduct(warning: OfficeWarning) -> str:

@@ -7,6 +7,7 @@ import click
 from obacht_enrollment.cli.context import DEFAULT_HOME, Context
 from obacht_enrollment.cli.descriptor import descriptor
 from obacht_enrollment.cli.doctor import doctor
+from obacht_enrollment.cli.epochs import epochs
 from obacht_enrollment.cli.import_ import import_
 from obacht_enrollment.cli.init import init
 from obacht_enrollment.cli.list_ import list_
@@ -34,5 +35,5 @@ def main(context: click.Context, folder: Path, language: Language) -> None:
     context.obj = Context(folder, language)
 
 
-for command in (init, descriptor, import_, list_, publish, serve, doctor):
+for command in (init, descriptor, import_, list_, publish, epochs, serve, doctor):
     main.add_command(command)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from obacht_enrollment import drafting
+from obacht_enrollment import drafting, rotation
 from obacht_enrollment import home as homes
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import DescriptorDraftError
@@ -30,17 +30,25 @@ def descriptor() -> None:
     "--ceremony",
     "transcript_file",
     type=_FILE,
-    required=True,
-    help="transcript.json der Schlüsselzeremonie. / The key ceremony's transcript.json.",
+    help="transcript.json der Zeremonie für eine neue Epoche; sonst bleiben die Epochen. "
+    "/ transcript.json of the ceremony for a new epoch; else the epochs stay.",
+)
+@click.option(
+    "--drop-epoch",
+    "drop",
+    type=int,
+    multiple=True,
+    help="Nummer einer Epoche, die zu Ende ist. / The number of an epoch that is over.",
 )
 @click.option("--auditor", help="Schlüssel der Aufsicht; sonst der bisherige. / The auditor's vkey; else as before.")
 @click.pass_obj
-def draft(context: Context, transcript_file: Path, auditor: str | None) -> None:
+def draft(context: Context, transcript_file: Path | None, drop: tuple[int, ...], auditor: str | None) -> None:
     """Entwirft die nächste Beschreibung. / Draft the next descriptor from office.toml and the key ceremony."""
     with context.in_words():
         settings = read_settings(context.home)
         previous = descriptor_in_force(context.home)
-        transcript = drafting.read_transcript(transcript_file.read_bytes())
+        transcript = drafting.read_transcript(transcript_file.read_bytes()) if transcript_file else None
+        contacts, published = _in_use(context)
         drafted = drafting.draft(
             settings,
             PublicKeys(context.home),
@@ -48,15 +56,20 @@ def draft(context: Context, transcript_file: Path, auditor: str | None) -> None:
             _auditor(auditor, previous),
             previous,
             now=context.clock(),
-            contacts_in_use=_contacts_in_use(context),
+            drop=drop,
+            published=published,
+            contacts_in_use=contacts,
         )
         drafting.write_draft(context.home, drafted)
     path = context.home.path(homes.DRAFT)
-    digest = transcript.digest.hex()
-    context.say(
-        f"SHA-256 der Niederschrift der Schlüsselzeremonie: {digest}. Mit den Schlüsselstellen vergleichen.",
-        f"SHA-256 of the key ceremony's transcript: {digest}. Compare it with the key offices.",
-    )
+    if transcript:
+        digest = transcript.digest.hex()
+        context.say(
+            f"SHA-256 der Niederschrift der Schlüsselzeremonie: {digest}. Mit den Schlüsselstellen vergleichen.",
+            f"SHA-256 of the key ceremony's transcript: {digest}. Compare it with the key offices.",
+        )
+    numbers = ", ".join(str(epoch.number) for epoch in drafted.epochs)
+    context.say(f"Epochen: {numbers}", f"Epochs: {numbers}")
     context.say(
         f"Entwurf der Version {drafted.version}: {path}. Bitte lesen, dann: obacht-office descriptor sign",
         f"Draft of version {drafted.version}: {path}. Please read it, then: obacht-office descriptor sign",
@@ -91,17 +104,32 @@ def put(context: Context, file: Path, passphrase_file: Path | None) -> None:
                 return await drafting.put(office.home, note, outside)
 
         done = asyncio.run(walk())
+        forgotten = rotation.forget(office.store, done, context.clock())
     context.say(f"Version {done.version} ist in Kraft.", f"Version {done.version} is in force.")
+    for row in forgotten:
+        context.say(
+            f"Epoche {row.epoch} ist zu Ende: Was diese Stelle aus {row.records} Einträgen abgeleitet hatte, ist "
+            "vernichtet und verzeichnet (obacht-office epochs). Bitte auch ältere Sicherungen von office.db "
+            "vernichten.",
+            f"Epoch {row.epoch} is over: what this office had derived of {row.records} records is destroyed, and that "
+            "is on record (obacht-office epochs). Please destroy older backups of office.db as well.",
+        )
+        context.say(
+            f"Jede Schlüsselstelle: obacht-keys rotate finish --epoch {row.epoch}",
+            f"Every key office: obacht-keys rotate finish --epoch {row.epoch}",
+        )
 
 
-def _contacts_in_use(context: Context) -> dict[int, list[int]]:
+def _in_use(context: Context) -> tuple[dict[int, list[int]], int | None]:
+    """Give the contacts that valid records name, and the number of the epoch of the newest register."""
     store = Store.open(context.home.path(homes.RECORDS))
     try:
         used: dict[int, list[int]] = {}
         for row in store.records():
             if row.valid_until > context.clock():
                 used.setdefault(row.contact, []).append(row.number)
-        return used
+        latest = store.latest_publication()
+        return used, latest.epoch if latest else None
     finally:
         store.close()
 

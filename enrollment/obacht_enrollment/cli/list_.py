@@ -52,10 +52,14 @@ def _of_reference(context: Context, office: Office, reference: str) -> list[Reco
 
 
 def _enrolled(home: Home, store: Store) -> frozenset[int]:
+    """Give the numbers of the records enrolled for the epoch published, or for the one to be published first."""
+    latest = store.latest_publication()
+    if latest is not None:
+        return store.enrolled_numbers(latest.epoch_id)
     found = descriptor_in_force(home)
     if found is None:
         return frozenset()
-    return store.enrolled_numbers(epochs.identify(found[0].deployment, found[0].epoch))
+    return store.enrolled_numbers(epochs.identify(found[0].deployment, epochs.in_order(found[0])[-1]))
 
 
 def _show(context: Context, rows: Iterable[RecordRow], enrolled: frozenset[int], office: Office | None = None) -> None:
