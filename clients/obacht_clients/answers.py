@@ -104,12 +104,14 @@ class NoCheck:
         reason: One of the reasons in :mod:`obacht_clients.errors`.
         contact: Whom to call instead, if that is known.
         warnings: Key offices that did not do their part.
+        again: From when on asking again makes sense, Unix seconds; None if nobody said.
     """
 
     state: ClassVar[State] = State.NO_CHECK
     reason: str
     contact: Contact | None = None
     warnings: tuple[OfficeWarning, ...] = ()
+    again: int | None = None
 
 
 Answer = Entry | PossibleEntry | NoEntry | NoCheck
@@ -151,7 +153,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
             facts: dict[str, Any] = {}
         case NoCheck():
             contact = None if answer.contact is None else _contact(answer.contact)
-            facts = {"reason": answer.reason, "contact": contact}
+            facts = {"reason": answer.reason, "contact": contact, "again": answer.again}
         case _:
             facts = {**_finding(answer), "others": [_finding(finding) for finding in answer.others]}
     return {"state": answer.state, **facts, "warnings": warnings}

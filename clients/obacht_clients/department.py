@@ -17,12 +17,13 @@ from obacht_clients.device import DeviceKey
 from obacht_clients.errors import ClientError, ListError, RegisterError, TrustError
 from obacht_clients.home import Home, default_home
 from obacht_clients.offices import Offices
+from obacht_clients.questions import Part
+from obacht_clients.receipts import check_lengths
 from obacht_clients.registers import Copy, Registers
 from obacht_clients.transport import Clock, Transport
 from obacht_clients.trust import Trust
 from obacht_protocol.descriptor import Purpose
 from obacht_protocol.identity import Address, Person
-from obacht_protocol.matching import MatchKey
 from obacht_protocol.messages import KEYS_PER_PERSON, MAX_PERSONS
 
 _T = TypeVar("_T")
@@ -56,7 +57,9 @@ class AsyncDepartment:
         self._session: _Session | None = None
         self._stretcher = questions.Stretcher()
 
-    async def check(self, subject: Person | Address, *, purpose: str, reference: str = "", user: str = "") -> Answer:
+    async def check(
+        self, subject: Person | Address, *, purpose: str, reference: str = "", user: str = "", urgent: str = ""
+    ) -> Answer:
         """Ask whether there is a warning about a person or an address.
 
         Whatever goes wrong outside (network, servers, clock, disk, a register that is not what it should be) ends as
@@ -66,15 +69,16 @@ class AsyncDepartment:
         Args:
             subject: Whom or what it is about; kept no longer than the question lasts.
             purpose: Identifier of one of the deployment's purposes.
-            reference: The file's reference, for the receipt.
+            reference: The file's reference, at most 100 characters; it is sealed to the auditor, like the next but one.
             user: Who asks, as the caller's own software names them. Key offices see a pseudonym of it; without one
                 they count the whole device as one user.
+            urgent: Why the question may go over its quota, at most 200 characters; empty if it may not.
 
         Raises:
-            IdentityError: What was typed cannot stand for a person or an address; nothing was asked.
+            IdentityError: What was typed cannot stand for a person or an address, or is too long for a receipt; nothing
+                was asked.
         """
-        del reference  # receipts begin when key offices keep a log
-        (answer,) = await self.check_list([subject], purpose=purpose, user=user)
+        (answer,) = await self.check_list([subject], purpose=purpose, references=[reference], user=user, urgent=urgent)
         return answer
 
     async def check_list(
@@ -82,7 +86,9 @@ class AsyncDepartment:
         subjects: Sequence[Person | Address],
         *,
         purpose: str,
+        references: Sequence[str] = (),
         user: str = "",
+        urgent: str = "",
         progress: questions.Progress | None = None,
     ) -> list[Answer]:
         """Ask about up to 40 persons or addresses in one question, as :meth:`check` does about one.
@@ -92,25 +98,33 @@ class AsyncDepartment:
         Args:
             subjects: Whom or what it is about.
             purpose: Identifier of one of the deployment's purposes.
+            references: The file's reference for each of the subjects, or none at all.
             user: Who asks, as in :meth:`check`.
+            urgent: Why the question may go over its quota, as in :meth:`check`.
             progress: Called with how many are stretched and how many there are, on the thread that runs the question.
 
         Returns:
             One answer for each subject, in order.
 
         Raises:
-            IdentityError: One of them cannot stand for a person or an address; nothing was asked.
+            IdentityError: One of them cannot stand for a person or an address, or is too long for a receipt; nothing
+                was asked.
             ListError: There are more than 40; nothing was asked.
+            ValueError: There are references, but not as many as subjects; nothing was asked.
         """
         if len(subjects) > MAX_PERSONS:
             raise ListError("list-long")
         today = dt.datetime.fromtimestamp(self._clock()).astimezone().date()
-        keys = [key for subject in subjects for key in _keys(subject, today)]
+        check_lengths(references, urgent)
+        parts = [
+            _part(subject, reference, today)
+            for subject, reference in zip(subjects, references or [""] * len(subjects), strict=True)
+        ]
         if not subjects:
             return []
         try:
             session = self._open()
-            return await session.ask(subjects, keys, purpose, session.device.pseudonym(user), progress)
+            return await session.ask(parts, purpose, session.device.pseudonym(user), urgent, progress)
         except ClientError as error:
             contact = None if self._session is None else self._session.trust.descriptor.contacts[0]
             return [NoCheck(error.reason, contact)] * len(subjects)
@@ -173,10 +187,10 @@ class _Session:
 
     async def ask(
         self,
-        subjects: Sequence[Person | Address],
-        keys: Sequence[MatchKey],
+        parts: Sequence[Part],
         purpose: str,
         user: bytes,
+        reason: str,
         progress: questions.Progress | None,
     ) -> list[Answer]:
         """Fetch head and register first: nothing is asked where no answer could be given."""
@@ -186,16 +200,18 @@ class _Session:
             raise TrustError("purpose")
         copy = await self._registers.copy(head, descriptor.matcher)
         offices = Offices(self._transport, descriptor, epoch)
-        asking = questions.Asking(descriptor, epoch, offices, self._stretcher, purpose, user)
+        asking = questions.Asking(
+            descriptor, epoch, offices, self._stretcher, purpose, user, now=self._clock(), reason=reason
+        )
         try:
             await self._prove(copy, asking)
-            prks = await asking.derive(keys, progress)
+            prks = await asking.derive(parts, progress)
         except ClientError as error:
-            return [NoCheck(error.reason, descriptor.contacts[0], offices.warnings)] * len(subjects)
+            return [NoCheck(error.reason, descriptor.contacts[0], offices.warnings, error.again)] * len(parts)
         answers = []
-        for number, subject in enumerate(subjects):
+        for number, part in enumerate(parts):
             own = prks[number * KEYS_PER_PERSON : (number + 1) * KEYS_PER_PERSON]
-            answers.append(self._decide(subject, own, copy, asking))
+            answers.append(self._decide(part.subject, own, copy, asking))
         return answers
 
     def _decide(self, subject: Person | Address, prks: Sequence[bytes], copy: Copy, asking: questions.Asking) -> Answer:
@@ -214,7 +230,7 @@ class _Session:
         person = canary.person_of(descriptor)
         prks = canary.recall(self._home, descriptor, epoch)
         if prks is None:
-            prks = await asking.derive(questions.keys_of(person))
+            prks = await asking.derive([Part.about(person)])
             canary.remember(self._home, descriptor, epoch, prks)
         findings = questions.look_up(person, prks, copy, asking, self._clock())
         if not any(finding.tier == "strong" for finding in findings):
@@ -238,20 +254,28 @@ class Department:
         self._thread = threading.Thread(target=self._loop.run_forever, name="obacht", daemon=True)
         self._thread.start()
 
-    def check(self, subject: Person | Address, *, purpose: str, reference: str = "", user: str = "") -> Answer:
+    def check(
+        self, subject: Person | Address, *, purpose: str, reference: str = "", user: str = "", urgent: str = ""
+    ) -> Answer:
         """Ask whether there is a warning about a person or an address; see :meth:`AsyncDepartment.check`."""
-        return self._run(self._department.check(subject, purpose=purpose, reference=reference, user=user))
+        asked = self._department.check(subject, purpose=purpose, reference=reference, user=user, urgent=urgent)
+        return self._run(asked)
 
     def check_list(
         self,
         subjects: Sequence[Person | Address],
         *,
         purpose: str,
+        references: Sequence[str] = (),
         user: str = "",
+        urgent: str = "",
         progress: questions.Progress | None = None,
     ) -> list[Answer]:
         """Ask about up to 40 persons or addresses in one question; see :meth:`AsyncDepartment.check_list`."""
-        return self._run(self._department.check_list(subjects, purpose=purpose, user=user, progress=progress))
+        asked = self._department.check_list(
+            subjects, purpose=purpose, references=references, user=user, urgent=urgent, progress=progress
+        )
+        return self._run(asked)
 
     def purposes(self) -> Sequence[Purpose]:
         """Give the deployment's purposes; see :meth:`AsyncDepartment.purposes`."""
@@ -283,8 +307,8 @@ class Department:
             raise
 
 
-def _keys(subject: Person | Address, today: dt.date) -> list[MatchKey]:
-    """Give the match keys of a question; ``IdentityError`` if there cannot be any."""
+def _part(subject: Person | Address, reference: str, today: dt.date) -> Part:
+    """Give one person's part of a question; ``IdentityError`` if nobody can be asked about so."""
     if isinstance(subject, Person):
         subject.check(today)
-    return questions.keys_of(subject)
+    return Part.about(subject, reference)

@@ -22,8 +22,8 @@ REASONS: Final = frozenset(
         "head-signature", "head-form", "head-deployment", "head-descriptor", "head-epoch", "head-expired", "head-order",
         # The register
         "register", "row", "canary",
-        # The key offices
-        "office-answer", "office-log", "office-proof", "office-slow",
+        # The key offices, and the receipts that go to them
+        "receipt-key", "office-answer", "office-log", "office-proof", "office-slow",
         # A day list
         "list-long",
         # The auditor's own files
@@ -42,14 +42,16 @@ class ClientError(Exception):
 
     Attributes:
         reason: One of :data:`REASONS` or :data:`REFUSALS`, which :mod:`obacht_clients.words` turns into sentences.
+        again: From when on it makes sense to try again, Unix seconds; None if nobody said.
     """
 
-    def __init__(self, reason: str) -> None:
-        """Keep the reason; it is the whole message."""
+    def __init__(self, reason: str, again: int | None = None) -> None:
+        """Keep the reason, which is the whole message, and the moment."""
         if reason not in REASONS and reason not in REFUSALS:
             raise AssertionError("a reason needs words")
         super().__init__(reason)
         self.reason = reason
+        self.again = again
 
 
 class HomeError(ClientError):

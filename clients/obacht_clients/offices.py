@@ -3,7 +3,7 @@
 import asyncio
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,13 @@ HEDGE_AFTER: Final = 0.3
 PER_ELEMENT: Final = 0.001
 """... these seconds more: a long list takes an honest office longer."""
 
+Seal = Callable[[bytes, Sequence[bytes]], tuple[bytes, ...]]
+"""Takes a question's id and its blinds, and gives the receipts that go with it."""
+
+_LOST: Final = frozenset({"timeout", "interrupted", "refused", "refused-unavailable", "refused-internal"})
+"""Reasons that leave it open whether the office has counted the question: asking it again under the same id is free."""
+_DUE: Final = frozenset({"refused-quota", "refused-quota-urgent", "refused-budget"})
+"""Refusals by which an office does its part: nobody need be told to look after it."""
 _CHANCE: Final = random.SystemRandom()
 
 
@@ -59,7 +66,9 @@ class Offices:
         """What went wrong with which office in all that was asked here so far, in that order, nothing twice."""
         return tuple(self._warnings)
 
-    async def evaluate(self, inputs: Sequence[bytes], *, purpose: str, user: bytes) -> list[bytes]:
+    async def evaluate(
+        self, inputs: Sequence[bytes], *, purpose: str, user: bytes, urgent: bool = False, seal: Seal | None = None
+    ) -> list[bytes]:
         """Evaluate the OPRF: the offices see neither the inputs nor the outputs.
 
         The offices are asked in a new random order every time, which spreads the load and depends on nobody's name.
@@ -68,6 +77,8 @@ class Offices:
             inputs: Encoded match keys: 4 for every person, at most 160; or 1 to 512 for an enrolment.
             purpose: Identifier of a purpose of the descriptor, or :data:`obacht_protocol.messages.ENROLMENT`.
             user: Pseudonym of who asks, 16 bytes.
+            urgent: Whether the question may go over its quota, for a reason that stands in the receipts.
+            seal: Makes the receipts; what it raises is passed on, and nothing was asked. None where there are none.
 
         Returns:
             One output of 64 bytes for every input, in order.
@@ -79,12 +90,16 @@ class Offices:
                 key shares (``office-proof``).
         """
         blinded = [oprf.blind(data) for data in inputs]
+        blinds = [blind for blind, _ in blinded]
+        number = os.urandom(QUESTION_LENGTH)
         question = EvaluationRequest(
-            question=os.urandom(QUESTION_LENGTH),
+            question=number,
             epoch=self._epoch.number,
             elements=tuple(element for _, element in blinded),
             purpose=purpose,
             user=user,
+            receipts=() if seal is None else seal(number, blinds),
+            urgent=urgent,
         )
         pending: dict[asyncio.Task[list[bytes]], _Asked] = {}
         try:
@@ -95,21 +110,27 @@ class Offices:
                 task.cancel()
             # Waited for, so that none goes on unseen and every connection is closed or free again.
             await asyncio.gather(*pending, return_exceptions=True)
-        return oprf.unblind(list(inputs), [blind for blind, _ in blinded], threshold.combine(proven))
+        return oprf.unblind(list(inputs), blinds, threshold.combine(proven))
 
     async def _proven(
         self, question: EvaluationRequest, pending: dict[asyncio.Task[list[bytes]], _Asked]
     ) -> dict[int, list[bytes]]:
-        """Ask until as many offices as are needed have proven their answers; whom it leaves waiting is ``pending``."""
+        """Ask until as many offices as are needed have proven their answers; whom it leaves waiting is ``pending``.
+
+        An office whose answer was lost is asked once more when no other is left: it counts the question only once.
+        """
         loop = asyncio.get_running_loop()
         patience = HEDGE_AFTER + PER_ELEMENT * len(question.elements)
         needed = self._epoch.threshold
         left = in_random_order(self._offices)
         proven: dict[int, list[bytes]] = {}
-        errors: list[ClientError] = []
+        errors: dict[int, ClientError] = {}
+        lost: list[KeyOffice] = []
         while len(proven) < needed:
             if len(proven) + len(pending) + len(left) < needed:
-                raise _most_useful(errors)
+                left, lost = [*lost, *left], []
+            if len(proven) + len(pending) + len(left) < needed:
+                raise _most_useful(list(errors.values()))
             now = loop.time()
             prompt = sum(now < asked.late for asked in pending.values())
             while left and len(proven) + prompt < needed:
@@ -123,8 +144,11 @@ class Offices:
                 try:
                     proven[office.index] = task.result()
                 except ClientError as error:
-                    errors.append(error)
-                    self._warnings[OfficeWarning(error.reason, office.name)] = None
+                    if error.reason in _LOST and office.index not in errors:
+                        lost.append(office)
+                    errors[office.index] = error
+                    if error.reason not in _DUE:
+                        self._warnings[OfficeWarning(error.reason, office.name)] = None
         return proven
 
     async def _ask(self, office: KeyOffice, question: EvaluationRequest) -> list[bytes]:
@@ -172,9 +196,9 @@ def _most_useful(errors: Sequence[ClientError]) -> ClientError:
     """Choose what most offices failed by; among equals what the asking side can mend, then what somebody must hear."""
     reasons = [error.reason for error in errors]
 
-    def use(error: ClientError) -> tuple[int, bool, bool]:
+    def use(error: ClientError) -> tuple[int, bool, bool, int]:
         reason = error.reason
         mendable = reason == "clock" or reason.startswith("refused-")
-        return reasons.count(reason), mendable, isinstance(error, OfficeError)
+        return reasons.count(reason), mendable, isinstance(error, OfficeError), error.again or 0
 
     return max(errors, key=use)

@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, Self
 
 from obacht_clients.answers import AddressMatch, Finding, PersonMatch, Tier
 from obacht_clients.errors import StretchError
 from obacht_clients.given_name_forms import other_forms
 from obacht_clients.offices import Offices
+from obacht_clients.receipts import Sealing
 from obacht_clients.registers import Copy
 from obacht_protocol import errors as protocol
 from obacht_protocol import matching, sketch, stretch
 from obacht_protocol.descriptor import Descriptor, Epoch
 from obacht_protocol.identity import Address, Person
-from obacht_protocol.matching import MatchKey
+from obacht_protocol.matching import Question
 from obacht_protocol.messages import KEYS_PER_PERSON
+from obacht_protocol.receipts import NONCE_LENGTH
 from obacht_protocol.rows import Entry
 from obacht_protocol.sketch import Grade
 from obacht_protocol.stretch import StretchSet
@@ -26,19 +28,35 @@ from obacht_protocol.stretch import StretchSet
 Progress = Callable[[int, int], object]
 """Takes how many persons of a question are done, and how many there are."""
 
-NONCE_LENGTH: Final = 16
 _ADDRESS_KEYS: Final[tuple[AddressMatch | None, ...]] = (
     AddressMatch("exact"), AddressMatch("building"), AddressMatch("sound"), None,
 )  # fmt: skip
 """What a hit under each of a question's four keys says; the fourth is a dummy."""
 
 
-def keys_of(subject: Person | Address) -> list[MatchKey]:
-    """Give the four match keys of a question; ``IdentityError`` if there cannot be any."""
-    nonce = os.urandom(NONCE_LENGTH)
-    if isinstance(subject, Address):
-        return list(matching.address_question_keys(subject, nonce))
-    return list(matching.question_keys(subject, nonce))
+@dataclass(frozen=True, slots=True, repr=False)
+class Part:
+    """One person's or address's part of a question. It does not show its content when printed.
+
+    Attributes:
+        subject: Whom or what it is about.
+        nonce: What the dummy keys are made of, 16 bytes.
+        keys: The four match keys.
+        reference: The file's reference, for the receipt.
+    """
+
+    subject: Person | Address
+    nonce: bytes
+    keys: Question
+    reference: str = ""
+
+    @classmethod
+    def about(cls, subject: Person | Address, reference: str = "") -> Self:
+        """Make the match keys; ``IdentityError`` if there cannot be any."""
+        nonce = os.urandom(NONCE_LENGTH)
+        if isinstance(subject, Address):
+            return cls(subject, nonce, matching.address_question_keys(subject, nonce), reference)
+        return cls(subject, nonce, matching.question_keys(subject, nonce), reference)
 
 
 class Stretcher:
@@ -83,6 +101,8 @@ class Asking:
         stretcher: Stretches what they answer.
         purpose: Identifier of a purpose.
         user: Pseudonym of who asks, 16 bytes.
+        now: Unix seconds.
+        reason: Why it may go over its quota; empty if it may not.
     """
 
     descriptor: Descriptor
@@ -91,22 +111,35 @@ class Asking:
     stretcher: Stretcher
     purpose: str
     user: bytes
+    now: int
+    reason: str = ""
 
-    async def derive(self, keys: Sequence[MatchKey], progress: Progress | None = None) -> list[bytes]:
+    async def derive(self, parts: Sequence[Part], progress: Progress | None = None) -> list[bytes]:
         """Turn match keys into their ``prk`` values (64 bytes each), with the help of the key offices.
 
         Args:
-            keys: 4 for every person, in one request.
+            parts: Of one question, in one request.
             progress: Called on the event loop after each person's keys are stretched.
 
         Raises:
+            IdentityError: What was typed does not fit into a receipt; nothing was asked.
+            TrustError: There is no key for receipts this month (``receipt-key``); nothing was asked.
             TransportError: Too few key offices could be asked, or refused.
             OfficeError: Too few answers are to be used.
             StretchError: There is not enough memory.
         """
         deployment = self.descriptor.deployment.encode()
-        inputs = [key.encode(deployment) for key in keys]
-        outputs = await self.offices.evaluate(inputs, purpose=self.purpose, user=self.user)
+        inputs = [key.encode(deployment) for part in parts for key in part.keys]
+        facts = self.epoch.number, self.now, self.purpose, self.user, self.reason
+        sealing = Sealing.of(self.descriptor, *facts)
+        about = [(part.subject, part.nonce, part.reference) for part in parts]
+        outputs = await self.offices.evaluate(
+            inputs,
+            purpose=self.purpose,
+            user=self.user,
+            urgent=bool(self.reason),
+            seal=None if sealing is None else partial(sealing.seal, about=about),
+        )
         parameters = stretch.by_name(self.epoch.stretch)
         prks: list[bytes] = []
         for first in range(0, len(outputs), KEYS_PER_PERSON):

@@ -82,6 +82,16 @@ class Transport:
         """Fetch what stands at ``path``, at most ``limit`` bytes; ``TransportError`` if that fails."""
         return await self._read(lambda: _get(origin + path), limit)
 
+    async def get_signed(self, origin: str, path: str, *, limit: int) -> bytes:
+        """Fetch as :meth:`get` does what only certain devices are given; the device signs."""
+
+        def request() -> httpx2.Request:
+            message = _get(origin + path)
+            sign(message, b"", self._device, self._clock())
+            return message
+
+        return await self._read(request, limit)
+
     async def post(self, origin: str, path: str, body: bytes, *, limit: int) -> bytes:
         """Send JSON, signed by the device, and give the answer of at most ``limit`` bytes.
 
@@ -173,7 +183,7 @@ class Transport:
             if 300 <= response.status_code < 400:
                 raise TransportError("redirect")
             if response.status_code not in {200, 204}:
-                raise TransportError(await _refusal(response))
+                raise TransportError(await _refusal(response), self._again(response))
             if _stated_length(response) > limit:
                 raise TransportError("too-large")
             yield response
@@ -187,6 +197,11 @@ class Transport:
         except (ValueError, OverflowError, ExceptionGroup) as error:
             # A host or a port that no resolver and no socket takes comes as whatever those raise.
             raise TransportError("unreachable") from error
+
+    def _again(self, response: httpx2.Response) -> int | None:
+        """Tell from when on the server wants to be asked again, by this machine's clock."""
+        seconds = response.headers.get("retry-after", "")
+        return self._clock() + int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 8 else None
 
     def _compare_clocks(self, date: str) -> None:
         try:

@@ -109,7 +109,10 @@ def test_the_order_of_the_rows_tells_nothing(findings: list[Finding]) -> None:
 def test_a_program_reads_the_same() -> None:
     assert to_json(NoEntry()) == {"state": "no entry", "warnings": []}
     no_check: dict[str, object] = {"state": "no check was made", "reason": "clock", "contact": None, "warnings": []}
-    assert to_json(NoCheck("clock")) == no_check
+    assert to_json(NoCheck("clock")) == no_check | {"again": None}
+    assert to_json(NoCheck("refused-quota", again=1_800_000_000)) == no_check | {
+        "reason": "refused-quota", "again": 1_800_000_000
+    }  # fmt: skip
     slow = OfficeWarning("office-slow", "IT")
     for told in (NoEntry((slow,)), NoCheck("clock", None, (slow,)), replace(decide([found()]), warnings=(slow,))):
         assert to_json(told)["warnings"] == [{"code": "office-slow", "office": "IT"}]

@@ -44,19 +44,21 @@ Exit codes:
 @click.option("--house-number")
 @click.option("--purpose", help="Identifier of one of the deployment's purposes.")
 @click.option("--reference", help="Reference of the file that the question belongs to.")
+@click.option("--urgent", metavar="REASON", help="Ask over quota, for a reason that the auditor will read.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def check(console: Console, /, *, stdin_json: bool, address: bool, as_json: bool, **options: str | None) -> None:
     """Ask whether there is a warning about a person or an address.
 
     Best without options: what is missing is asked for on the terminal. Programs pass a JSON object to --stdin-json,
-    with any of family_name, given_names, birth_date, birth_name, postcode, street, house_number, purpose, reference.
-    Names given as options end up in the shell's history and in the list of processes, where others can read them.
+    with any of family_name, given_names, birth_date, birth_name, postcode, street, house_number, purpose, reference,
+    urgent. Names given as options end up in the shell's history and in the list of processes, where others see them.
     """
     typed = {name: text for name, text in options.items() if text is not None}
     if stdin_json:
         typed |= subject.read_json(console, sys.stdin.buffer.read(1024 * 1024))
     about_address = subject.is_address(console, typed, wanted=address)
+    typed["urgent"] = subject.require_reason(console, typed.get("urgent"))
     try:
         with Department(console.home, clock=console.clock, network=console.network) as department:
             purposes = purposes_of(department)
@@ -83,7 +85,13 @@ def purposes_of(department: Department) -> Sequence[Purpose]:
 
 def _ask(department: Department, about: Person | Address, typed: dict[str, str]) -> Answer:
     try:
-        return department.check(about, purpose=typed["purpose"], reference=typed.get("reference", ""), user=user_name())
+        return department.check(
+            about,
+            purpose=typed["purpose"],
+            reference=typed.get("reference", ""),
+            user=user_name(),
+            urgent=typed["urgent"],
+        )
     except IdentityError:
         raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must reach the desk as a state, with nothing typed in it

@@ -4,11 +4,11 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
-from obacht_clients import answers
+from obacht_clients import answers, words
 from obacht_clients.answers import Answer, Finding, State
 from obacht_clients.cli import day_list, subject
 from obacht_clients.cli.check import EXIT_CODES, UNUSABLE_IDENTITY, own_fault, purposes_of, user_name
@@ -16,6 +16,7 @@ from obacht_clients.cli.console import Console, say
 from obacht_clients.cli.day_list import DayListError, Fault, Line
 from obacht_clients.department import Department
 from obacht_clients.words import sentences
+from obacht_protocol.errors import IdentityError
 
 GRAVITY: Final = (State.ENTRY, State.POSSIBLE_ENTRY, State.NO_CHECK, State.NO_ENTRY)
 """The states, gravest first."""
@@ -32,28 +33,36 @@ Exit codes, the gravest of the list:
 @click.command("check-list", epilog=_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--purpose", help="Identifier of one of the deployment's purposes.")
+@click.option("--reference", default="", help="Reference of the file, for lines that name none.")
+@click.option("--urgent", metavar="REASON", help="Ask over quota, for a reason that the auditor will read.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def check_list(console: Console, file: Path, *, purpose: str | None, as_json: bool) -> None:
+def check_list(
+    console: Console, file: Path, *, purpose: str | None, reference: str, urgent: str | None, as_json: bool
+) -> None:
     """Ask about up to 40 persons or addresses of a CSV file in one question; the gravest answers come first.
 
     Columns (UTF-8 or Windows-1252, divided by ; or ,): Familienname, Vornamen, Geburtsdatum and Geburtsname for a
     person, PLZ, Straße and Hausnummer for an address, Aktenzeichen for both. If one line is wrong, nothing is asked.
     """
+    reason = subject.require_reason(console, urgent)
     try:
-        lines = day_list.read(file, console)
+        lines = day_list.read(file, console, reference)
     except DayListError as error:
         _refuse(console, error.faults, as_json=as_json)
     with Department(console.home, clock=console.clock, network=console.network) as department:
         typed = {} if purpose is None else {"purpose": purpose}
         chosen = subject.choose_purpose(console, typed, purposes_of(department))
-        found = _ask(console, department, lines, chosen)
+        try:
+            found = _ask(console, department, lines, chosen, reason)
+        except IdentityError as error:
+            _refuse(console, [Fault(None, words.refused_identity(error, console.language))], as_json=as_json)
     ordered = sorted(zip(lines, found, strict=True), key=lambda pair: _rank(pair[1]))
     _show(console, ordered, as_json=as_json)
     sys.exit(EXIT_CODES[ordered[0][1].state])
 
 
-def _ask(console: Console, department: Department, lines: Sequence[Line], purpose: str) -> list[Answer]:
+def _ask(console: Console, department: Department, lines: Sequence[Line], purpose: str, reason: str) -> list[Answer]:
     def show(done: int, of: int) -> None:
         click.echo("\r" + console.text("list-progress", done, of), err=True, nl=done == of)
 
@@ -61,9 +70,13 @@ def _ask(console: Console, department: Department, lines: Sequence[Line], purpos
         return department.check_list(
             [line.subject for line in lines],
             purpose=purpose,
+            references=[line.reference for line in lines],
             user=user_name(),
+            urgent=reason,
             progress=show if is_watched() else None,
         )
+    except IdentityError:
+        raise
     except Exception as error:  # noqa: BLE001 - a fault of ours must reach the desk as a state, with nothing typed in it
         return [own_fault(error)] * len(lines)
 
@@ -78,7 +91,7 @@ def _rank(answer: Answer) -> tuple[int, int]:
     return GRAVITY.index(answer.state), -level
 
 
-def _refuse(console: Console, faults: Sequence[Fault], *, as_json: bool) -> None:
+def _refuse(console: Console, faults: Sequence[Fault], *, as_json: bool) -> NoReturn:
     if as_json:
         click.echo(json.dumps({"faults": [{"line": fault.line, "text": fault.text} for fault in faults]}))
     else:

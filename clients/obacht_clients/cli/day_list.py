@@ -11,7 +11,8 @@ from typing import Final
 from obacht_clients import words
 from obacht_clients.cli import subject
 from obacht_clients.cli.console import Console
-from obacht_clients.questions import keys_of
+from obacht_clients.questions import Part
+from obacht_clients.receipts import check_lengths
 from obacht_protocol.errors import IdentityError
 from obacht_protocol.identity import Address, Person
 from obacht_protocol.messages import MAX_PERSONS
@@ -75,8 +76,8 @@ class DayListError(Exception):
         self.faults = faults
 
 
-def read(file: Path, console: Console) -> list[Line]:
-    """Read a day list, UTF-8 or Windows-1252, divided by ``;`` or ``,``.
+def read(file: Path, console: Console, reference: str = "") -> list[Line]:
+    """Read a day list, UTF-8 or Windows-1252, divided by ``;`` or ``,``; ``reference`` is for lines that name none.
 
     Raises:
         DayListError: The file or one of its lines cannot be used, or it has more than 40 lines; it names them all.
@@ -87,7 +88,7 @@ def read(file: Path, console: Console) -> list[Line]:
         raise DayListError(Fault(None, console.text("list-empty")))
     if len(rows) - 1 > MAX_PERSONS:
         raise DayListError(Fault(None, words.why("list-long", console.language)))
-    read_lines = [_line(number, names, row, console) for number, row in rows[1:]]
+    read_lines = [_line(number, names, row, console, reference) for number, row in rows[1:]]
     faults = [line for line in read_lines if isinstance(line, Fault)]
     if faults:
         raise DayListError(*faults)
@@ -134,10 +135,11 @@ def _header(number: int, row: list[str], console: Console) -> list[str]:
     return [COLUMNS[name] for name in row]
 
 
-def _line(number: int, names: list[str], row: list[str], console: Console) -> Line | Fault:
+def _line(number: int, names: list[str], row: list[str], console: Console, reference: str) -> Line | Fault:
     if len(row) != len(names):
         return Fault(number, console.text("list-fields"))
     typed = dict(zip(names, row, strict=True))
+    reference = typed.get("reference") or reference
     person = any(typed.get(name) for name in subject.PERSON_FIELDS)
     address = any(typed.get(name) for name in subject.ADDRESS_FIELDS)
     if person == address:
@@ -146,8 +148,9 @@ def _line(number: int, names: list[str], row: list[str], console: Console) -> Li
     today = dt.datetime.fromtimestamp(console.clock()).astimezone().date()
     try:
         about = subject.subject_of(dict.fromkeys(fields, "") | typed, today, address=address)
-        keys_of(about)
+        Part.about(about)
+        check_lengths([reference], "")
     except IdentityError as error:
         return Fault(number, words.refused_identity(error, console.language))
     shown = ", ".join(typed[name] for name in fields if typed.get(name))
-    return Line(number, about, shown, typed.get("reference", ""))
+    return Line(number, about, shown, reference)

@@ -14,7 +14,7 @@ from obacht_protocol.identity import Address, Person, parse_birth_date
 
 PERSON_FIELDS: Final = ("family_name", "given_names", "birth_date", "birth_name")
 ADDRESS_FIELDS: Final = ("postcode", "street", "house_number")
-FIELDS: Final = (*PERSON_FIELDS, *ADDRESS_FIELDS, "purpose", "reference")
+FIELDS: Final = (*PERSON_FIELDS, *ADDRESS_FIELDS, "purpose", "reference", "urgent")
 _OPTIONAL: Final = {"birth_name"}
 _MAX_INPUT: Final = 64 * 1024
 
@@ -64,6 +64,13 @@ def choose_purpose(console: Console, typed: Mapping[str, str], purposes: Sequenc
     if len(purposes) > 1:
         raise click.UsageError(console.text("choose", ", ".join(f"{known.id} ({known.label})" for known in purposes)))
     return purposes[0].id if purposes else ""
+
+
+def require_reason(console: Console, reason: str | None) -> str:
+    """Give the reason of an urgent question, empty if it is none; ``UsageError`` if it is urgent without a reason."""
+    if reason is not None and not reason.strip():
+        raise click.UsageError(console.text("urgent-empty"))
+    return (reason or "").strip()
 
 
 def is_address(console: Console, typed: Typed, *, wanted: bool) -> bool:

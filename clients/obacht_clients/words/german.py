@@ -49,6 +49,7 @@ LANGUAGE = Language(
         "row": "Im Register steht etwas zu diesen Angaben, das nicht lesbar ist. Bitte anrufen.",
         "canary": "Die Probe des Registers ist misslungen, es ist nicht verlässlich. Die "
         "Sicherheitsstelle verständigen.",
+        "receipt-key": "Für diesen Monat fehlt der Schlüssel der Belege. Die Datenschutzaufsicht muss ihn erneuern.",
         "office-answer": "Die Antwort einer Schlüsselstelle ist fehlerhaft. " + _IT,
         "office-log": "Eine Schlüsselstelle hat die Anfrage nicht protokolliert. Die Datenschutzaufsicht verständigen.",
         "office-proof": "Die Antwort einer Schlüsselstelle ist nicht mit dem richtigen Schlüssel gemacht. " + _IT,
@@ -89,6 +90,11 @@ LANGUAGE = Language(
         "elements": "Die Anfrage umfasst zu wenig oder zu viel. " + _IT,
         "element": "Die Schlüsselstelle hält die Anfrage für fehlerhaft. " + _IT,
         "purpose": "Dieser Anlass ist der Dienststelle nicht erlaubt.",
+        "question-used": "Die Schlüsselstelle kennt diese Anfrage schon mit anderem Inhalt. Bitte erneut prüfen.",
+        "quota": "In dieser Zeit wurde schon nach so vielen Personen gefragt, wie vorgesehen sind. In dringenden "
+        "Fällen mit Begründung anfragen.",
+        "quota-urgent": "Es gab heute schon so viele dringende Anfragen, wie vorgesehen sind. Bitte anrufen.",
+        "budget": "Die Schlüsselstelle hat so viele Einträge noch nicht freigegeben. Ihren Betreiber bitten.",
         "user": "Die Schlüsselstelle versteht die Benutzerkennung nicht. " + _IT,
         "receipts": "Die Schlüsselstelle versteht den Beleg der Anfrage nicht. " + _IT,
         "note": "Der Server hält eine Unterschrift für ungültig.",
@@ -110,6 +116,8 @@ LANGUAGE = Language(
         "postcode": "Postleitzahl",
         "street": "Straße",
         "house_number": "Hausnummer",
+        "reference": "Aktenzeichen",
+        "reason": "Begründung",
     },
     identity={
         "empty": "Bitte ausfüllen.",
@@ -128,6 +136,8 @@ LANGUAGE = Language(
         "too_many_keys": "Das hat zu viele Teile.",
         "postcode:format": "Bitte fünf Ziffern eingeben.",
         "house_number:format": "Bitte eine Hausnummer wie 12, 12a oder 12/1 eingeben.",
+        "reference:too_long": "Das ist zu lang (höchstens 100 Zeichen).",
+        "together": "Alle Angaben zusammen sind zu lang. Bitte etwas kürzen.",
     },
     texts={
         "entry": "Eintrag, Stufe {}",
@@ -143,6 +153,8 @@ LANGUAGE = Language(
         "caveat": "Der Treffer gilt den Angaben; Identität klären. Kein Grund, Leistungen abzulehnen.",
         "call": "Anrufen: {}",
         "call-if-urgent": "Im Zweifel anrufen: {}",
+        "again": "Wieder möglich ab {}, {} Uhr.",
+        "urgent-empty": "Eine dringende Anfrage braucht eine Begründung.",
         "hours": "Zeiten: {}",
         "after-hours": "außerhalb: {}",
         "reference": "Kennung: {}",

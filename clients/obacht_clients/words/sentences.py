@@ -20,8 +20,9 @@ def without_warnings(answer: Answer, language: Language) -> list[str]:
     match answer:
         case NoEntry():
             return [f"(-) {texts['no-entry']}", texts["advice-none"]]
-        case NoCheck(reason, contact, _):
-            lines = [f"(x) {texts['no-check']}", why(reason, language), texts["advice-no-check"]]
+        case NoCheck(reason, contact, _, again):
+            lines = [f"(x) {texts['no-check']}", why(reason, language), *_again(again, language)]
+            lines.append(texts["advice-no-check"])
             return lines if contact is None else [*lines, texts["call-if-urgent"].format(_contact(contact, language))]
         case Entry():
             # The same words for everybody of a level.
@@ -30,6 +31,14 @@ def without_warnings(answer: Answer, language: Language) -> list[str]:
         case _:
             first = [f"(?) {texts['possible-entry']}", texts["advice-possible"]]
             return [*first, *_details(answer, answer.others, language)]
+
+
+def _again(moment: int | None, language: Language) -> list[str]:
+    """Say from when on asking again makes sense, by the clock on the wall."""
+    if moment is None:
+        return []
+    local = dt.datetime.fromtimestamp(moment + 59).astimezone()  # the minute in which it is surely so
+    return [language.texts["again"].format(local.strftime(language.texts["date"]), local.strftime("%H:%M"))]
 
 
 def warnings(answer: Answer, language: Language) -> list[str]:
