@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from obacht_clients.transport import Clock
 from obacht_enrollment.cli import main
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.outside import Outside
+from obacht_enrollment.turns import NEXT_EPOCH, turn
 from obacht_protocol import notes
 from safety_office import (
     AUDITOR,
@@ -54,6 +57,11 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "persons.csv"
     path.write_bytes(table(person_line("Meyer", "Jörg", level=3), address_line()))
     return path
+
+
+def test_a_server_is_loaded_only_by_the_verb_that_serves() -> None:
+    look = "import sys, obacht_enrollment.cli; print(sorted({'fastapi', 'uvicorn', 'starlette'} & set(sys.modules)))"
+    assert subprocess.check_output([sys.executable, "-c", look], text=True) == "[]\n"
 
 
 def test_init_makes_an_office_and_says_what_to_hand_out(tmp_path: Path) -> None:
@@ -167,6 +175,62 @@ def test_the_descriptor_goes_from_draft_over_two_signatures_into_force(run: Run,
     assert run("descriptor", "draft", "--ceremony", ceremony, "--auditor", "x", unlock=False).exit_code == 1
     ceremony.write_bytes(ceremony.read_bytes().replace(b'"threshold":1', b'"threshold":2'))
     assert "Niederschrift" in run("descriptor", "draft", "--ceremony", ceremony, unlock=False).output
+
+
+def test_from_one_epoch_to_the_next_with_the_commands(run: Run, file: Path, tmp_path: Path, site: Site) -> None:
+    run("import", file)
+    run("publish")
+    assert run("epochs", unlock=False).output == "Epoche 1: 3 von 3 eingetragen, veröffentlicht\n"
+    ceremony = tmp_path / "transcript.json"
+    ceremony.write_bytes(site.servers.ceremony(epoch=2).encode())
+    refused = run("descriptor", "draft", "--drop-epoch", 1, "--ceremony", ceremony, unlock=False)
+    assert refused.exit_code == 1
+    assert "gehört noch zu Epoche 1" in refused.output
+    assert "Epochen: 1, 2" in run("descriptor", "draft", "--ceremony", ceremony, unlock=False).output
+    put(run, site, tmp_path)
+    assert run("epochs", unlock=False, language="en").output.splitlines() == [
+        "epoch 1: 3 of 3 enrolled, published",
+        "epoch 2: 0 of 3 enrolled, not published",
+    ]
+    assert "epoch 2: 0 of 3 enrolled" in run("doctor", language="en").output
+    result = run("publish")
+    assert "für Epoche 2 eingetragen: 3, noch offen: 0" in result.stderr
+    assert [line[-9:] for line in result.stdout.splitlines()] == ["Epoche 1.", "Epoche 2."]
+    assert "Epochen: 2" in run("descriptor", "draft", "--drop-epoch", 1, unlock=False).output
+    told = put(run, site, tmp_path)
+    assert "Epoche 1 ist zu Ende" in told
+    assert "Sicherungen von office.db" in told
+    assert "obacht-keys rotate finish --epoch 1" in told
+    shown = run("epochs", unlock=False).output.splitlines()
+    assert shown[0] == "Epoche 2: 3 von 3 eingetragen, veröffentlicht"
+    assert shown[1].startswith("Epoche 1: Abgeleitetes aus 3 Einträgen vernichtet am ")
+    assert len(shown) == 2
+    assert run("doctor").exit_code == 0
+
+
+def put(run: Run, site: Site, tmp_path: Path) -> str:
+    """Let both sign the draft, and put it in force."""
+    assert run("descriptor", "sign").exit_code == 0
+    note = tmp_path / "descriptor.note"
+    note.write_bytes(notes.cosign(site.office.home.read("descriptor.note"), AUDITOR))
+    done = run("descriptor", "put", note)
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_key_office_that_does_not_do_its_part_is_named(run: Run, file: Path, site: Site) -> None:
+    run("import", file)
+    site.servers.instead["POST /v1/evaluations"] = unreachable
+    assert "IT-Amt" in run("publish").stderr
+
+
+def test_the_service_enrols_meanwhile(run: Run, file: Path, site: Site) -> None:
+    run("import", file)
+    run("publish")
+    site.sign_descriptor(epoch=2)
+    with turn(site.office.home, NEXT_EPOCH):
+        assert "trägt der Dienst schon ein" in run("publish").stdout
+    assert site.servers.current_head.epoch == 1
 
 
 def test_the_first_draft_needs_the_auditors_key(tmp_path: Path, empty: Site) -> None:
