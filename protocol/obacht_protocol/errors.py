@@ -74,6 +74,21 @@ class CheckpointError(ProtocolError):
     """A checkpoint of a log, or its submission to a witness, is malformed."""
 
 
+class WitnessError(ProtocolError):
+    """A witness does not cosign a checkpoint.
+
+    Attributes:
+        status: The HTTP status that says why (C2SP tlog-witness).
+        size: The size of the tree that the witness has cosigned last, which goes with status 409; otherwise None.
+    """
+
+    def __init__(self, status: int, size: int | None = None) -> None:
+        """Keep both; the status is the whole message."""
+        super().__init__(str(status))
+        self.status = status
+        self.size = size
+
+
 class EntryError(ProtocolError):
     """An entry of the log of questions is malformed, or is not what the log's key has promised."""
 
