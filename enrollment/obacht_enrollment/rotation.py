@@ -51,10 +51,10 @@ def choose(store: Store, descriptor: Descriptor, now: int) -> Epoch:
     published = published_epoch(store, descriptor)
     if published in in_force:
         in_force = in_force[in_force.index(published) :]
-    for epoch in reversed(in_force):
+    for epoch in reversed(in_force[1:]):
         if not store.missing(epochs.identify(descriptor.deployment, epoch), now):
             return epoch
-    return in_force[0] if published in in_force else in_force[-1]
+    return in_force[0] if published in in_force else in_force[-1]  # the newest, if nothing is published yet
 
 
 def published_epoch(store: Store, descriptor: Descriptor) -> Epoch | None:
