@@ -193,6 +193,7 @@ def test_from_one_epoch_to_the_next_with_the_commands(run: Run, file: Path, tmp_
         "epoch 2: 0 of 3 enrolled, not published",
     ]
     assert "epoch 2: 0 of 3 enrolled" in run("doctor", language="en").output
+    assert run("list", unlock=False).output.endswith("Epoche 2: 0 von 3 eingetragen, nicht veröffentlicht\n")
     result = run("publish")
     assert "für Epoche 2 eingetragen: 3, noch offen: 0" in result.stderr
     assert [line[-9:] for line in result.stdout.splitlines()] == ["Epoche 1.", "Epoche 2."]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from obacht_enrollment import epochs, ledger
+from obacht_enrollment import epochs, ledger, rotation, words
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import PublishingError
 from obacht_enrollment.home import RECORDS, Home
@@ -31,12 +31,21 @@ def list_(context: Context, with_names: bool, reference: str | None, passphrase_
             store = Store.open(context.home.path(RECORDS))
             try:
                 _show(context, store.records(), _enrolled(context.home, store))
+                _show_rotation(context, store)
             finally:
                 store.close()
         return
     with context.office(passphrase_file) as office:
         rows = office.store.records() if reference is None else _of_reference(context, office, reference)
         _show(context, rows, _enrolled(office.home, office.store), office if with_names else None)
+
+
+def _show_rotation(context: Context, store: Store) -> None:
+    """Tell how far the next epoch is, while there is one."""
+    found = descriptor_in_force(context.home)
+    if found and len(found[0].epochs) > 1:
+        for standing in rotation.standings(store, found[0], context.clock()):
+            click.echo(words.standing(standing, context.language))
 
 
 def _of_reference(context: Context, office: Office, reference: str) -> list[RecordRow]:
