@@ -7,25 +7,35 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx2
+import psutil
 from click.testing import CliRunner, Result
 
+from deployment import Deployment, make_deployment
 from obacht_keys.cli import main
 from obacht_keys.custody import Custody, PublicFacts
 from obacht_keys.http import EVALUATIONS, create_app
+from obacht_keys.log import opening
+from obacht_keys.log.key import LogKey, log_name
+from obacht_keys.log.writer import Writer
 from obacht_keys.registry import DEPARTMENT, OFFICE, Registry
 from obacht_keys.settings import Home, Settings
 from obacht_keys.shares import Shares
+from obacht_keys.trust import Roots, Trust
 from obacht_protocol import oprf
+from obacht_protocol.descriptor import Purpose
 from obacht_protocol.messages import EvaluationRequest
 from signing import Signer
 
+PURPOSE = "home-visit"
 PASSPHRASE = "correct horse battery staple"
 EPOCH = 7
 
@@ -73,14 +83,17 @@ def make_home(folder: Path, origin: str, deployment: str = "test-keys") -> Home:
     home = found(folder, origin, deployment)
     result = accept(home, deal(folder / "dealt", home))
     assert result.exit_code == 0, result.output
+    put_descriptor(home)
     return home
 
 
-def add_device(home: Home, department: str = "Jugendamt", *, office: bool = False) -> Signer:
-    """Register a new device."""
+def add_device(home: Home, department: str = "Jugendamt", *, office: bool = False, kind: str = DEPARTMENT) -> Signer:
+    """Register a new device; an office's may enrol as much as it likes."""
     signer = Signer(Settings.load(home).origin)
     with Registry(home.registry) as registry:
-        registry.add_department(department, OFFICE if office else DEPARTMENT)
+        if office:
+            registry.release(EPOCH, 10_000)
+        registry.add_department(department, OFFICE if office else kind)
         registry.add_device(department, signer.public_key, "desk 1")
     return signer
 
@@ -91,10 +104,57 @@ def question(elements: int = 4, **changes: object) -> EvaluationRequest:
         "question": secrets.token_bytes(16),
         "epoch": EPOCH,
         "elements": tuple(oprf.blind(secrets.token_bytes(8))[1] for _ in range(elements)),
-        "purpose": "home-visit",
+        "purpose": PURPOSE,
         "user": secrets.token_bytes(16),
     }
     return EvaluationRequest(**fields | changes)  # type: ignore[arg-type] # whatever a test wants to be wrong
+
+
+def put_descriptor(home: Home, *, purposes: tuple[str, ...] = (PURPOSE,), **changes: Any) -> Deployment:
+    """Pin roots of trust, and put a descriptor with these purposes in force; give its deployment."""
+    settings = Settings.load(home)
+    named = [Purpose(one, one) for one in purposes]
+    town = make_deployment(settings.deployment, purposes=named, **changes)
+    Roots(town.office.verify_key, town.auditor.verify_key).pin(home)
+    Trust(home, settings.deployment).put(town.note(), int(time.time()))
+    return town
+
+
+def log_key(home: Home) -> LogKey:
+    """Unlock the office's log key."""
+    settings = Settings.load(home)
+    name = log_name(settings.origin, settings.deployment)
+    return LogKey.unlock(name, home.log_key.read_bytes(), PASSPHRASE.encode())
+
+
+class Clerk:
+    """The process that writes the log, as a thread of this process."""
+
+    def __init__(self, home: Home, key: LogKey) -> None:
+        opened = opening.prepare(home, key)
+        self._lock = opened.lock
+
+        self._begun = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(home, key, opened.listener))
+        self._thread.start()
+        assert self._begun.wait(10)
+
+    def _run(self, home: Home, key: LogKey, listener: socket.socket) -> None:
+        self.desk = opening.open_desk(home, key)
+
+        async def write() -> None:
+            self._writer = Writer(self.desk)
+            self._loop = asyncio.get_running_loop()
+            self._begun.set()
+            await self._writer.run(listener)
+
+        asyncio.run(write())
+        self.desk.ledger.close()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._writer.end)
+        self._thread.join(20)
+        self._lock.release()
 
 
 class Office:
@@ -102,6 +162,8 @@ class Office:
 
     def __init__(self, home: Home) -> None:
         settings = Settings.load(home)
+        self.home = home
+        self.clerk = Clerk(home, log_key(home))
         self.shares = Shares.unlock(home.shares, settings.deployment, PASSPHRASE.encode())
         self.custody = self.shares[max(self.shares)]
         self._runner = asyncio.Runner()
@@ -116,6 +178,7 @@ class Office:
         self._runner.run(self._client.aclose())
         self._runner.run(self._life.__aexit__(None, None, None))
         self._runner.close()
+        self.clerk.close()
 
     def send(
         self, content: bytes, headers: Mapping[str, str], path: str = EVALUATIONS, method: str = "POST"
@@ -139,6 +202,7 @@ class Server:
     """An office as real processes, stopped when the block ends."""
 
     def __init__(self, home: Home, *, workers: int = 1) -> None:
+        self._home = home
         self.origin = Settings.load(home).origin
         self._log = home.folder.parent / "server.log"
         with self._log.open("ab") as log:
@@ -173,6 +237,26 @@ class Server:
 
     def log(self) -> str:
         return self._log.read_text()
+
+    def children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children()
+
+    def writer(self) -> psutil.Process:
+        """The process that writes the log."""
+        path = str(self._home.log)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for child in self.children():
+                with suppress(psutil.Error):
+                    if path in {file.path for file in child.open_files()}:
+                        return child
+            time.sleep(0.01)
+        raise AssertionError(self.log())
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that answer."""
+        writer = self.writer()
+        return [child for child in self.children() if child != writer]
 
     def ask(self, signer: Signer, request: EvaluationRequest) -> httpx2.Response:
         body = request.encode()

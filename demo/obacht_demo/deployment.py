@@ -16,6 +16,8 @@ DEPARTMENT: Final = "Bürgeramt"
 OFFICE: Final = "Sicherheitsstelle"
 PHONE: Final = "+49 221 555 0100"
 _MARK: Final = ".obacht-demo"
+_MATCH_KEYS: Final = 100_000
+"""Released for enrolment: more than a demo's people have."""
 _PASSPHRASE: Final = "erfunden und nur für die Vorführung"  # noqa: S105 - an invented deployment's
 
 
@@ -131,17 +133,29 @@ class Deployment:
         self._each_key_office(
             lambda _, server: self._register(server, OFFICE, publisher, "Veröffentlichung", "--office")
         )
+        self._each_key_office(self._trust_office)
         office = self.folder / "office"
         self._office("descriptor", "draft", "--ceremony", self._ceremony, "--auditor", self._auditor_key)
         self._office("descriptor", "sign", *self._passphrase)
         self._auditor("sign", office / "descriptor.note", "--yes", *self._passphrase)
         self._office("descriptor", "put", office / "descriptor.note", *self._passphrase)
 
+    def _trust_office(self, _: int, server: Server) -> None:
+        """Pin the roots of trust at a key office, and release match keys for enrolment."""
+        self._key_office(server, "trust", "--office", self._office_keys["office"], "--auditor", self._auditor_key)
+        self._key_office(server, "enrolment", "release", str(_MATCH_KEYS), "--epoch", "1")
+
     def _add_department(self) -> None:
         """Set a department's client up, and let every key office know its device."""
         said = self._run("obacht", self.department, "init", "--matcher", self.matcher.url, *self._roots, "--json")
         device = json.loads(said)["public_key"]
-        self._each_key_office(lambda _, server: self._register(server, DEPARTMENT, device, "Schalter 1"))
+        self._each_key_office(lambda _, server: self._admit_department(server, device))
+
+    def _admit_department(self, server: Server, device: str) -> None:
+        """Let a department ask: here one person alone asks everything, and faster than anybody at a desk."""
+        self._register(server, DEPARTMENT, device, "Schalter 1")
+        limits = ("--user-day", "1000", "--user-burst", "1000", "--list-day", "1000")
+        self._key_office(server, "quota", "set", DEPARTMENT, *limits)
 
     def _register(self, server: Server, name: str, device: str, label: str, *options: str) -> None:
         self._key_office(server, "department", "add", name, *options)

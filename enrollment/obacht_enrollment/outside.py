@@ -1,5 +1,6 @@
 """The office's way to the key offices and to the matcher: what it asks them, and what it tells them."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final, Self
 
@@ -11,7 +12,7 @@ from obacht_clients.transport import Clock, Transport
 from obacht_clients.trust import DESCRIPTOR_PATH, HEAD_PATH
 from obacht_enrollment.enrolling import Evaluate
 from obacht_enrollment.errors import EnrollingError, MatcherError
-from obacht_protocol.descriptor import Descriptor, Epoch
+from obacht_protocol.descriptor import Descriptor, Epoch, KeyOffice
 from obacht_protocol.encoding import u32
 from obacht_protocol.head import MAX_LENGTH
 from obacht_protocol.messages import ENROLMENT
@@ -102,6 +103,28 @@ class Outside:
     async def put_descriptor(self, note: bytes) -> None:
         """Put a descriptor in force; ``MatcherError`` if the matcher refuses it or cannot be reached."""
         await self._send("PUT", DESCRIPTOR_PATH, [note], _NOTE)
+
+    async def tell_key_offices(self, descriptor: Descriptor, note: bytes) -> dict[str, str]:
+        """Give a descriptor to every key office that it names, so that they know the purposes.
+
+        Args:
+            descriptor: What the note says.
+            note: Signed by office and auditor.
+
+        Returns:
+            Why, by the office's name, for those that did not take it.
+        """
+        told = await asyncio.gather(*(self._tell(office, note) for office in descriptor.offices))
+        return {office.name: code for office, code in zip(descriptor.offices, told, strict=True) if code}
+
+    async def _tell(self, office: KeyOffice, note: bytes) -> str:
+        try:
+            await self._transport.upload(
+                "PUT", office.url, DESCRIPTOR_PATH, [note], media_type=_NOTE, limit=_MAX_ANSWER
+            )
+        except TransportError as error:
+            return _code(error)
+        return ""
 
     async def put_register(self, sequence: int, head: bytes, register: Register) -> None:
         """Put a register in force; ``MatcherError`` if the matcher refuses it or cannot be reached."""

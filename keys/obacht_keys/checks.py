@@ -5,16 +5,21 @@ import time
 from pathlib import Path
 
 from obacht_keys.custody import TransportKey
-from obacht_keys.errors import CustodyError, KeysError, SettingsError, StoreError
-from obacht_keys.nonces import newest
+from obacht_keys.errors import CustodyError, KeysError, SettingsError
+from obacht_keys.log.checkpoints import Checkpoints
+from obacht_keys.log.key import LogKey, log_name
+from obacht_keys.log.ledger import Ledger
+from obacht_keys.log.opening import reach
+from obacht_keys.log.place import Lock
+from obacht_keys.log.store import Store
 from obacht_keys.registry import Registry
 from obacht_keys.settings import Home, Settings
 from obacht_keys.shares import Shares
 from obacht_keys.store import check_database
+from obacht_keys.trust import TRUST, Roots, Trust
 from obacht_service import files
 from obacht_service.doctor import Check, CheckError
 from obacht_service.errors import AddressError, FileError
-from obacht_service.run import listen_address
 
 INIT = "obacht-keys init"
 ACCEPT = "obacht-keys share accept TRANSCRIPT.JSON SHARE.SEALED"
@@ -34,7 +39,10 @@ def checks(home: Home, passphrase: bytes | None) -> list[Check]:
         Check("transport key", lambda: _transport(home, passphrase)),
         Check("key shares", lambda: _shares(home, passphrase)),
         Check("registry", lambda: _registry(home)),
-        Check("nonces", lambda: _nonces(home)),
+        Check("descriptor", lambda: _descriptor(home)),
+        Check("log key", lambda: _log_key(home, passphrase)),
+        Check("log", lambda: _log(home, passphrase)),
+        Check("witnesses", lambda: _witnesses(home)),
         Check("clock", lambda: _clock(home)),
         Check("port", lambda: _port(home)),
     ]
@@ -53,7 +61,8 @@ def _loaded(home: Home) -> Settings:
 
 
 def _permissions(home: Home) -> str:
-    for path in (home.folder, home.transport, *home.folder.glob("share-*.locked"), home.registry, home.nonces):
+    locked = home.folder.glob("share-*.locked")
+    for path in (home.folder, home.transport, home.log_key, *locked, home.registry, home.log, home.log_socket):
         if path.exists() and files.open_to_others(path):
             raise CheckError(f"{path} is open to others", f"chmod go= {path}")
     return "closed to others"
@@ -101,12 +110,80 @@ def _registry(home: Home) -> str:
     return f"sound; {len(devices)} devices may ask, {len(disabled)} departments are disabled"
 
 
-def _nonces(home: Home) -> str:
+def _descriptor(home: Home) -> str:
     try:
-        latest = newest(home.nonces)
-    except StoreError as error:
-        raise CheckError(str(error), f"with the service stopped for three minutes: rm {home.nonces}") from error
-    return "sound" if latest is None else "sound; requests were answered lately"
+        Roots.load(home)
+        in_force = Trust(home, _loaded(home).deployment).current()
+    except SettingsError as error:
+        raise CheckError(str(error), TRUST) from error
+    if in_force is None:
+        raise CheckError("no descriptor is here, so no department can ask", "at the safety office: descriptor put")
+    version, expires = in_force.descriptor.version, in_force.descriptor.expires
+    if expires <= time.time():
+        raise CheckError(f"descriptor {version} has expired", "at the safety office: a new descriptor")
+    return f"version {version}, until {_moment(expires)}"
+
+
+def _log_key(home: Home, passphrase: bytes | None) -> str:
+    try:
+        data = files.read(home.log_key)
+        return _STILL_LOCKED if passphrase is None else str(_unlocked(home, data, passphrase).verify_key)
+    except FileError as error:
+        raise CheckError(str(error), f"a backup, or for a new office {INIT}") from error
+    except CustodyError as error:
+        raise CheckError(str(error), "the right passphrase, or a backup of the file") from error
+
+
+def _unlocked(home: Home, data: bytes, passphrase: bytes) -> LogKey:
+    settings = _loaded(home)
+    return LogKey.unlock(log_name(settings.origin, settings.deployment), data, passphrase)
+
+
+def _log(home: Home, passphrase: bytes | None) -> str:
+    """Go through the log's file while no service has it open; ask the service otherwise."""
+    lock = Lock(home.log_lock)
+    try:
+        if home.log.exists() and lock.take():
+            ledger = Ledger(lambda: Store(home.log).check(), key=None)
+            try:
+                if passphrase is not None:
+                    key = _unlocked(home, files.read(home.log_key), passphrase)
+                    Checkpoints(ledger, key, int(time.time()))
+                return f"sound; {ledger.size} entries"
+            finally:
+                ledger.close()
+        with reach(home) as call:
+            state = call("state")
+    except (KeysError, FileError) as error:
+        raise CheckError(str(error), "docs/operations.md, section 'If it refuses to start'") from error
+    finally:
+        lock.release()
+    if state["stopped"]:
+        raise CheckError(state["stopped"], "docs/operations.md, section 'If it refuses to start'")
+    return f"the service has it open; {state['size']} entries"
+
+
+def _witnesses(home: Home) -> str:
+    try:
+        with Registry(home.registry, patience=2.0) as registry:
+            watchers = registry.watchers()
+        if not watchers:
+            return "none; a log that is cut or restored would go unnoticed (obacht-keys witness add)"
+        with reach(home) as call:
+            states = call("state")["witnesses"]
+    except KeysError as error:
+        raise CheckError(str(error), "obacht-keys serve") from error
+    for watcher in watchers:
+        _, since = states.get(str(watcher.key), (0, 0))
+        if since:
+            raise CheckError(
+                f"{watcher.key.name} has not answered since {_moment(since)}", "a word with whoever runs that witness"
+            )
+    return f"{len(watchers)} of them" + ("" if states else "; the service, which asks them, is stopped")
+
+
+def _moment(seconds: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds))
 
 
 def _clock(home: Home) -> str:
@@ -125,6 +202,8 @@ def _modified(path: Path) -> float:
 
 
 def _port(home: Home) -> str:
+    from obacht_service.run import listen_address  # noqa: PLC0415 - with it comes a whole server, which takes its time
+
     try:
         address = listen_address(_loaded(home).origin)
     except AddressError:

@@ -23,3 +23,20 @@ class StoreError(KeysError):
 
 class RegistryError(KeysError):
     """A department or a device is unknown, or stands in the registry in another way."""
+
+
+class LogError(KeysError):
+    """The log of questions cannot be opened or asked, or is not the log that a witness has seen."""
+
+
+class DescriptorRefusedError(KeysError):
+    """A descriptor is not put in force.
+
+    Attributes:
+        code: A key of :data:`obacht_protocol.problems.PROBLEMS`.
+    """
+
+    def __init__(self, code: str) -> None:
+        """Keep the code; it is the whole message."""
+        super().__init__(code)
+        self.code = code

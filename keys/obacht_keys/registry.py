@@ -1,4 +1,4 @@
-"""The registry: which departments may ask, and with which devices."""
+"""The registry: which departments may ask, with which devices and how much, and which witnesses watch the log."""
 
 import sqlite3
 import time
@@ -9,20 +9,28 @@ from pathlib import Path
 from typing import Final, Self
 
 from obacht_keys.errors import RegistryError, StoreError
+from obacht_keys.log.quotas import Limits
 from obacht_keys.store import open_database
+from obacht_protocol.checkpoints import WitnessKey
 from obacht_protocol.devices import device_id
 
 DEPARTMENT: Final = "department"
 OFFICE: Final = "office"
 """The kind of the safety office, which enrols and does not ask."""
+AUDITOR: Final = "auditor"
+"""The kind of an auditor, who reads the log's details and does not ask."""
 MAX_NAME: Final = 100
+MAX_LIMIT: Final = 1_000_000
 
 _SCHEMA: Final = """
 CREATE TABLE departments (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL CHECK (kind IN ('department', 'office')),
-    enabled INTEGER NOT NULL DEFAULT 1
+    kind TEXT NOT NULL CHECK (kind IN ('department', 'office', 'auditor')),
+    enabled INTEGER NOT NULL DEFAULT 1,
+    user_day INTEGER,
+    user_burst INTEGER,
+    list_day INTEGER
 ) STRICT;
 CREATE TABLE devices (
     id TEXT PRIMARY KEY,
@@ -32,7 +40,16 @@ CREATE TABLE devices (
     created INTEGER NOT NULL,
     revoked INTEGER
 ) STRICT, WITHOUT ROWID;
-"""
+CREATE TABLE limits (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    user_day INTEGER NOT NULL,
+    user_burst INTEGER NOT NULL,
+    list_day INTEGER NOT NULL
+) STRICT;
+INSERT INTO limits VALUES (1, {}, {}, {});
+CREATE TABLE budgets (epoch INTEGER PRIMARY KEY, keys INTEGER NOT NULL) STRICT;
+CREATE TABLE witnesses (witness TEXT PRIMARY KEY, url TEXT NOT NULL) STRICT, WITHOUT ROWID;
+""".format(*Limits())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +59,18 @@ class Department:
     Attributes:
         id: Its number.
         name: For people.
-        kind: :data:`DEPARTMENT` or :data:`OFFICE`.
+        kind: :data:`DEPARTMENT`, :data:`OFFICE` or :data:`AUDITOR`.
         enabled: Whether its devices may ask.
+        limits: What one of its users may ask.
+        deployment: What a user may ask whose department has no limits of its own.
     """
 
     id: int
     name: str
     kind: str
     enabled: bool
+    limits: Limits
+    deployment: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +94,29 @@ class Device:
     revoked: int | None
 
 
-_DEVICES: Final = """
-SELECT d.id, d.public_key, d.label, d.created, d.revoked, p.id, p.name, p.kind, p.enabled
-FROM devices AS d JOIN departments AS p ON p.id = d.department
+_COLUMNS: Final = """
+p.id, p.name, p.kind, p.enabled,
+coalesce(p.user_day, l.user_day), coalesce(p.user_burst, l.user_burst), coalesce(p.list_day, l.list_day),
+l.user_day, l.user_burst, l.list_day
 """
+_DEPARTMENTS: Final = f"SELECT {_COLUMNS} FROM departments AS p CROSS JOIN limits AS l "  # noqa: S608 - the line above
+_DEVICES: Final = f"""
+SELECT d.id, d.public_key, d.label, d.created, d.revoked, {_COLUMNS}
+FROM devices AS d JOIN departments AS p ON p.id = d.department CROSS JOIN limits AS l
+"""  # noqa: S608 - the same
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """A witness that cosigns the log's checkpoints.
+
+    Attributes:
+        key: Its name and public key.
+        url: Where it takes checkpoints: C2SP tlog-witness's submission prefix.
+    """
+
+    key: WitnessKey
+    url: str
 
 
 class Registry:
@@ -120,8 +160,13 @@ class Registry:
     def departments(self) -> list[Department]:
         """List the departments by name."""
         with _translated():
-            rows = self._connection.execute("SELECT id, name, kind, enabled FROM departments ORDER BY name").fetchall()
+            rows = self._connection.execute(_DEPARTMENTS + "ORDER BY p.name").fetchall()
         return [_department(row) for row in rows]
+
+    def department(self, name: str) -> Department:
+        """Find a department by its name; ``RegistryError`` if it is unknown."""
+        with _translated():
+            return self._department(name)
 
     def devices(self) -> list[Device]:
         """List all devices, the revoked ones too."""
@@ -133,7 +178,7 @@ class Registry:
         """Add a department, or enable it again; doing it twice changes nothing.
 
         Raises:
-            RegistryError: The name is unusable, or is that of a department of the other kind.
+            RegistryError: The name is unusable, or is that of a department of another kind.
         """
         _check_text(name, "a department's name")
         with self._writing():
@@ -180,10 +225,65 @@ class Registry:
             )
             return self._device(device)
 
+    def limits(self) -> Limits:
+        """Give what a user may ask whose department has no limits of its own."""
+        with _translated():
+            return Limits(*self._connection.execute("SELECT user_day, user_burst, list_day FROM limits").fetchone())
+
+    def set_limits(self, limits: Limits, department: str | None = None) -> None:
+        """Say what a user may ask: of a department, or of all that have no limits of their own.
+
+        Raises:
+            RegistryError: The department is unknown, or a limit is not from 0 to a million.
+        """
+        if not all(0 <= limit <= MAX_LIMIT for limit in limits):
+            raise RegistryError(f"a limit is from 0 to {MAX_LIMIT:,} persons")
+        with self._writing():
+            if department is None:
+                self._connection.execute("UPDATE limits SET user_day = ?, user_burst = ?, list_day = ?", limits)
+            else:
+                self._connection.execute(
+                    "UPDATE departments SET user_day = ?, user_burst = ?, list_day = ? WHERE id = ?",
+                    (*limits, self._department(department).id),
+                )
+
+    def released(self, epoch: int) -> int:
+        """Give the number of match keys that may be enrolled in an epoch, in all."""
+        with _translated():
+            row = self._connection.execute("SELECT keys FROM budgets WHERE epoch = ?", (epoch,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def release(self, epoch: int, keys: int) -> int:
+        """Release so many match keys more for an epoch, and give how many those are in all."""
+        with self._writing():
+            self._connection.execute(
+                "INSERT INTO budgets VALUES (?, ?) ON CONFLICT DO UPDATE SET keys = keys + excluded.keys", (epoch, keys)
+            )
+            return int(self._connection.execute("SELECT keys FROM budgets WHERE epoch = ?", (epoch,)).fetchone()[0])
+
+    def watchers(self) -> list[Watcher]:
+        """List the witnesses."""
+        with _translated():
+            rows = self._connection.execute("SELECT witness, url FROM witnesses ORDER BY witness").fetchall()
+        return [Watcher(WitnessKey.parse(witness), url) for witness, url in rows]
+
+    def add_watcher(self, watcher: Watcher) -> None:
+        """Add a witness, or give a known one another address."""
+        with self._writing():
+            self._connection.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (str(watcher.key), watcher.url))
+
+    def remove_watcher(self, name: str) -> None:
+        """Ask a witness no more; ``RegistryError`` if none has this name."""
+        with self._writing():
+            known = [watcher for watcher in self.watchers() if watcher.key.name == name]
+            if not known:
+                raise RegistryError(f"no witness is called {name!r}; see: obacht-keys witness list")
+            self._connection.executemany(
+                "DELETE FROM witnesses WHERE witness = ?", [(str(watcher.key),) for watcher in known]
+            )
+
     def _department(self, name: str) -> Department:
-        row = self._connection.execute(
-            "SELECT id, name, kind, enabled FROM departments WHERE name = ?", (name,)
-        ).fetchone()
+        row = self._connection.execute(_DEPARTMENTS + "WHERE p.name = ?", (name,)).fetchone()
         if row is None:
             raise RegistryError(f"no department is called {name!r}; see: obacht-keys department list")
         return _department(row)
@@ -220,11 +320,11 @@ def _check_text(text: str, what: str) -> str:
     return text
 
 
-def _department(row: tuple[int, str, str, int]) -> Department:
-    number, name, kind, enabled = row
-    return Department(number, name, kind, bool(enabled))
+def _department(row: tuple[int, str, str, int, int, int, int, int, int, int]) -> Department:
+    number, name, kind, enabled, *limits = row
+    return Department(number, name, kind, bool(enabled), Limits(*limits[:3]), Limits(*limits[3:]))
 
 
-def _device(row: tuple[str, bytes, str, int, int | None, int, str, str, int]) -> Device:
+def _device(row: tuple[str, bytes, str, int, int | None, int, str, str, int, int, int, int, int, int, int]) -> Device:
     device, public_key, label, created, revoked, *department = row
-    return Device(device, public_key, _department(tuple(department)), label, created, revoked)  # type: ignore[arg-type] # four columns
+    return Device(device, public_key, _department(tuple(department)), label, created, revoked)  # type: ignore[arg-type] # ten columns

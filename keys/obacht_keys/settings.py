@@ -70,9 +70,34 @@ class Home:
         return self.folder / "registry.db"
 
     @property
-    def nonces(self) -> Path:
-        """Nonces that were used lately."""
-        return self.folder / "nonces.db"
+    def log_key(self) -> Path:
+        """The locked key that signs the log of questions."""
+        return self.folder / "log.locked"
+
+    @property
+    def log(self) -> Path:
+        """The log of questions."""
+        return self.folder / "log.db"
+
+    @property
+    def log_lock(self) -> Path:
+        """Locked by whoever has the log open."""
+        return self.folder / "log.lock"
+
+    @property
+    def log_socket(self) -> Path:
+        """Where the process listens that has the log open."""
+        return self.folder / "log.socket"
+
+    @property
+    def roots(self) -> Path:
+        """The pinned keys of safety office and auditor."""
+        return self.folder / "roots.json"
+
+    @property
+    def descriptor(self) -> Path:
+        """The descriptor in force."""
+        return self.folder / "descriptor.note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from obacht_keys.errors import StoreError
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 def open_database(path: Path, schema: str, *, patience: float) -> sqlite3.Connection:

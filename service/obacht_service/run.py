@@ -3,6 +3,9 @@
 Every process has a listening socket of its own on the same port (SO_REUSEPORT), so that the kernel spreads connections
 over them; with one shared socket, whoever wakes first takes them all. The parent only waits. What it holds in memory
 when it starts (a key share, say) its children hold too: nothing is handed over by files, arguments or environment.
+
+A *companion* is a process beside them that answers nobody outside, and does for all of them what only one may do. It is
+told to end when the last of them has ended, because until then they may need it.
 """
 
 import asyncio
@@ -15,7 +18,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -31,11 +35,15 @@ GRACE: Final = 10
 _KEEP_ALIVE: Final = 75
 _MAX_CONNECTIONS: Final = 2_000
 _SOON: Final = 2.0
-"""Seconds: a process that lives shorter than this will not do better at the next try."""
+"""Seconds: a process that ends by itself sooner than this will not do better at the next try."""
+_PAUSE: Final = 0.1
+"""Seconds before a process that was killed so soon is replaced, so that a machine without memory can breathe."""
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 
 CreateApp = Callable[[], ASGIApp]
+Work = Callable[[int], None]
+"""What a process of its own does, until SIGTERM or until this descriptor (a pipe) ends, as it does with the parent."""
 
 
 def listen_address(origin: str, host: str | None = None, port: int | None = None) -> tuple[str, int]:
@@ -58,14 +66,15 @@ def listen_address(origin: str, host: str | None = None, port: int | None = None
     return host or parts.hostname or "127.0.0.1", (parts.port or 80) if port is None else port
 
 
-def serve(create_app: CreateApp, host: str, port: int, workers: int = 1) -> None:
+def serve(create_app: CreateApp, host: str, port: int, workers: int = 1, companion: Work | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is running and return.
 
     Args:
         create_app: Makes the application; called once in every process.
         host: Where to listen.
         port: The same; 0 lets the system choose.
-        workers: Number of processes.
+        workers: Number of processes that serve.
+        companion: What one more process does beside them; it ends last.
 
     Raises:
         AddressError: The address is taken or is not this machine's, or a process cannot start.
@@ -73,10 +82,10 @@ def serve(create_app: CreateApp, host: str, port: int, workers: int = 1) -> None
     sockets = _listen(host, port, workers)
     logs.event("listening", port=sockets[0].getsockname()[1], count=workers)
     try:
-        if workers == 1:
+        if workers == 1 and companion is None:
             _run(create_app, sockets[0])
         else:
-            _supervise(create_app, sockets)
+            _supervise([_worker(create_app, listener) for listener in sockets], companion)
     finally:
         for listener in sockets:
             listener.close()
@@ -165,40 +174,86 @@ def _stop(server: uvicorn.Server) -> None:
     server.should_exit = True
 
 
-def _supervise(create_app: CreateApp, sockets: list[socket.socket]) -> None:
-    ends, end = os.pipe()  # nothing is ever written: the children read its end when this process is gone
-    begun = {_fork(create_app, listener, ends, end): (listener, time.monotonic()) for listener in sockets}
-    stopping = threading.Event()
+def _worker(create_app: CreateApp, listener: socket.socket) -> Work:
+    return lambda parent: _run(create_app, listener, parent)
 
-    def stop(*_: object) -> None:
-        stopping.set()
-        for child in begun:
-            os.kill(child, signal.SIGTERM)
 
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+@dataclass(frozen=True, slots=True)
+class _Child:
+    """A process that runs: what it does, since when (monotonic), and whether it is the companion."""
+
+    work: Work
+    since: float
+    companion: bool
+
+
+class _Family:
+    """The processes of a server, each replaced when it dies."""
+
+    def __init__(self) -> None:
+        self._ends, self._end = (
+            os.pipe()
+        )  # nothing is ever written: the children read its end when this process is gone
+        self._children: dict[int, _Child] = {}
+        self._stopping = threading.Event()
+
+    def start(self, work: Work, *, companion: bool) -> None:
+        child = _fork(work, self._ends, self._end)
+        self._children[child] = _Child(work, time.monotonic(), companion)
+        if self._stopping.is_set():  # the signal came while the new process was not yet known
+            self._dismiss()
+
+    def stop(self, *_: object) -> None:
+        self._stopping.set()
+        self._dismiss()
+
+    def watch(self) -> None:
+        """Replace whoever dies, until all have ended after :meth:`stop`."""
+        while self._children:
+            process, status = os.wait()
+            child = self._children.pop(process, None)
+            if child is None:  # somebody else's, taken over by this process
+                continue
+            if self._stopping.is_set():
+                self._dismiss()
+                continue
+            code = os.waitstatus_to_exitcode(status)
+            logs.event("companion-died" if child.companion else "worker-died", status=code)
+            if time.monotonic() - child.since < _SOON:
+                if code != -signal.SIGKILL:
+                    self.stop()
+                    raise AddressError("A process of this server ends as soon as it starts; the log says where.")
+                time.sleep(_PAUSE)
+            self.start(child.work, companion=child.companion)
+
+    def close(self) -> None:
+        os.close(self._ends)
+        os.close(self._end)
+
+    def _dismiss(self) -> None:
+        """Tell those who serve to end, and the companion once they have."""
+        serving = [process for process, child in self._children.items() if not child.companion]
+        for process in serving or list(self._children):
+            with suppress(ProcessLookupError):  # it has ended, and its end is about to be noticed
+                os.kill(process, signal.SIGTERM)
+
+
+def _supervise(workers: list[Work], companion: Work | None) -> None:
+    family = _Family()
+    before = {number: signal.signal(number, family.stop) for number in _SIGNALS}
     try:
-        while begun:
-            child, status = os.wait()
-            if child not in begun:  # somebody else's, taken over by this process
-                continue
-            listener, since = begun.pop(child)
-            if stopping.is_set():
-                continue
-            logs.event("worker-died", status=os.waitstatus_to_exitcode(status))
-            if time.monotonic() - since < _SOON:
-                stop()
-                raise AddressError("A process of this server ends as soon as it starts; the log says where.")
-            begun[_fork(create_app, listener, ends, end)] = listener, time.monotonic()
-            if stopping.is_set():  # the signal came while the new process was not yet known
-                stop()
+        if companion is not None:
+            family.start(companion, companion=True)
+        for work in workers:
+            family.start(work, companion=False)
+        family.watch()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        os.close(ends)
-        os.close(end)
+        family.close()
 
 
-def _fork(create_app: CreateApp, listener: socket.socket, ends: int, end: int) -> int:
+def _fork(work: Work, ends: int, end: int) -> int:
     child = os.fork()
     if child:
         return child
@@ -207,7 +262,7 @@ def _fork(create_app: CreateApp, listener: socket.socket, ends: int, end: int) -
         os.close(end)
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_DFL)
-        _run(create_app, listener, ends)
+        work(ends)
         code = 0
     except BaseException as error:  # noqa: BLE001 - a child must never return into its parent's code
         logs.failure("worker-failed", error)

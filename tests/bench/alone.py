@@ -1,6 +1,5 @@
-"""What the parts of answering a question cost by themselves: signature, JSON, durable nonce."""
+"""What the parts of answering a question cost by themselves: signature, JSON, durable entry."""
 
-import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -8,10 +7,10 @@ from typing import Final
 
 from starlette.requests import Request
 
-from bench.load import CONNECTIONS, PATH, question
+from bench.appending import WAITERS, Appending
+from bench.load import PATH, question
 from bench.multiplications import elements
 from key_office import whole_key
-from obacht_keys.nonces import Nonces
 from obacht_keys.registry import Registry
 from obacht_keys.settings import Home
 from obacht_protocol.messages import EvaluationRequest, EvaluationResponse
@@ -39,7 +38,7 @@ class Parts:
 
     def __init__(self, home: Home, device: Signer) -> None:
         self._registry = Registry(home.registry)
-        self._nonces = Nonces(home.folder / "bench-nonces.db")
+        self._appending = Appending(home.folder / "bench-log.db")
         self._verifier = Verifier(device.origin, self._key)
         fields, self._body = question(device, elements())
         self._scope = {
@@ -58,7 +57,7 @@ class Parts:
         self._elements = elements()
 
     def close(self) -> None:
-        self._nonces.close()
+        self._appending.close()
         self._registry.close()
 
     def evaluation(self) -> None:
@@ -75,18 +74,12 @@ class Parts:
         EvaluationRequest.parse(self._body)
         self._answer.encode()
 
-    def nonces(self, times: int) -> float:
-        """Give the CPU time of one nonce, in nanoseconds, where as many come together as there are connections."""
-
-        async def use() -> None:
-            for _ in range(times):
-                now = int(time.time())
-                uses = (self._nonces.use(self._device, os.urandom(16), now) for _ in range(CONNECTIONS))
-                await asyncio.gather(*uses)
-
+    def entries(self, times: int) -> float:
+        """Give the CPU time of one entry on the log, in nanoseconds, where as many come together as ask."""
         begin = time.process_time_ns()
-        asyncio.run(use())
-        return (time.process_time_ns() - begin) / times / CONNECTIONS
+        for _ in range(times):
+            self._appending.append(WAITERS)
+        return (time.process_time_ns() - begin) / times / WAITERS
 
     def _key(self, device: str) -> bytes | None:
         found = self._registry.find(device)

@@ -1,9 +1,7 @@
-"""The cryptographic operations of one question, and a durable commit: what a question is measured by."""
+"""The cryptographic operations of one question, by which it is measured."""
 
 import os
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 from nacl.bindings import crypto_sign_open
@@ -11,8 +9,6 @@ from nacl.signing import SigningKey
 
 from obacht_clients.registers import Copy
 from obacht_keys.custody import Custody
-from obacht_keys.nonces import _SCHEMA
-from obacht_keys.store import open_database
 from obacht_protocol import matching, oprf, register, rows, sketch, stretch, threshold
 from obacht_protocol.identity import Person
 
@@ -74,20 +70,3 @@ class Operations:
             for tag, _ in self._publication.derive_all(prk)
         )
         return {tag: row for tag, row in found if row is not None}
-
-
-class Commits:
-    """A database with the settings of a key office's, in which every commit is on the disk when it returns."""
-
-    def __init__(self, path: Path) -> None:
-        self._connection = open_database(path, _SCHEMA, patience=5)
-
-    def run(self) -> None:
-        """Write one nonce."""
-        execute = self._connection.execute
-        execute("BEGIN IMMEDIATE")
-        execute("INSERT INTO nonces VALUES (?, ?, ?)", ("bench", os.urandom(16), int(time.time())))
-        execute("COMMIT")
-
-    def close(self) -> None:
-        self._connection.close()

@@ -11,12 +11,14 @@ from typing import Final
 import psutil
 
 from obacht_demo import people
+from obacht_demo.deployment import DEPARTMENT as DEMO_DEPARTMENT
 from obacht_demo.deployment import Deployment
 from obacht_demo.servers import Server, command
 from obacht_enrollment.office import Office
 from obacht_enrollment.publication import current_descriptor
 from obacht_keys.custody import Custody
-from obacht_keys.registry import DEPARTMENT, OFFICE, Registry
+from obacht_keys.log.quotas import Limits
+from obacht_keys.registry import DEPARTMENT, MAX_LIMIT, OFFICE, Registry
 from obacht_keys.settings import Home
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.identity import Person, parse_birth_date
@@ -42,9 +44,19 @@ def deployed(folder: Path, key_offices: tuple[str, ...] = ("IT-Amt",), *, needed
     today = _today()
     try:
         deployment.set_up(people.as_csv(people.people(today), today))
+        for server in deployment.keys:
+            _unlimited(Home(deployment.folder / server.name))
         yield deployment
     finally:
         deployment.stop()
+
+
+def _unlimited(home: Home) -> None:
+    """Let no quota stop what is measured."""
+    with Registry(home.registry) as registry:
+        for department in (None, DEMO_DEPARTMENT):
+            registry.set_limits(Limits(MAX_LIMIT, MAX_LIMIT, MAX_LIMIT), department)
+        registry.release(1, 10 * MAX_LIMIT)
 
 
 def listed() -> list[Person]:

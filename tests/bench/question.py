@@ -15,9 +15,10 @@ import httpx2
 import psutil
 
 from bench import parties, plaintext
+from bench.appending import Appending
 from bench.figures import Fact, Figure, Findings, milliseconds
 from bench.machine import waits
-from bench.operations import Commits, Operations
+from bench.operations import Operations
 from obacht_clients.answers import State
 from obacht_clients.department import AsyncDepartment
 from obacht_clients.questions import Stretcher
@@ -61,7 +62,7 @@ def measure(deployment: Deployment, *, questions: int = 600) -> Findings:
                 f"the clients' library, whose copy of a register of {rows:,} rows is there already, against key service"
                 " and matcher in processes of their own, less the time in which it stretches; in turns with the same"
                 " question's 4 blinds, evaluation with proof, verification, unblinding, Ed25519 signature and its"
-                " check, 32 derivations, opening and grading of every row found, and with a commit of one nonce to a"
+                " check, 32 derivations, opening and grading of every row found, and with a commit of one entry to a"
                 " database of the key office's settings on the same disk; of each the median over the half in which its"
                 " processes waited least for a core",
                 " times",
@@ -85,7 +86,7 @@ async def _ask(deployment: Deployment, questions: int) -> tuple[list[_Round], in
         await check(department, persons[0])  # also fetches the register, and has the canary proven
         copy = _copy(department)
         operations = Operations(parties.custody(deployment), copy, persons)
-        with _plain_text(deployment.folder) as plain, closing(Commits(deployment.folder / "commits.db")) as commits:
+        with _plain_text(deployment.folder) as plain, closing(Appending(deployment.folder / "commits.db")) as commits:
             watch = Stopwatch([psutil.Process(), *servers, parties.process(plain)])
             for person in islice(cycle(persons), questions):
                 question = await watch.of(check(department, person))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench import (
+    appending,
     evaluation,
     machine,
     memory,
@@ -36,6 +37,7 @@ class Extent:
 
     rows: int = 100_000
     evaluation: dict[str, Any] = field(default_factory=dict)
+    appending: dict[str, Any] = field(default_factory=dict)
     publishing: dict[str, Any] = field(default_factory=dict)
     question: dict[str, Any] = field(default_factory=dict)
     serving: dict[str, Any] = field(default_factory=dict)
@@ -55,6 +57,7 @@ def measure(folder: Path, extent: Extent) -> Iterator[Findings]:
         yield sharing.measure(folder / "shared", deployment, **extent.sharing)
         yield serving.measure(deployment, **extent.serving)
         yield stretching.measure(folder / "stretching", deployment, **extent.stretching)
+    yield appending.measure(folder / "appending", **extent.appending)
     yield publishing.measure(folder / "publishing", **extent.publishing)
     yield in_memory
 

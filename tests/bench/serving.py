@@ -27,7 +27,7 @@ class _Round(NamedTuple):
     evaluation: float
     signature: float
     json: float
-    nonce: float
+    entry: float
     rate: float
 
 
@@ -81,7 +81,7 @@ def _round(server: psutil.Process, load: Load, parts: Parts, multiplications: Mu
     return _Round(
         server=used / requests * 1e9,
         **dict(zip(("multiplications", "evaluation", "signature", "json"), alone, strict=True)),
-        nonce=parts.nonces(max(1, times // 16)),
+        entry=parts.entries(max(1, times // 16)),
         rate=requests / seconds,
     )
 
@@ -104,7 +104,7 @@ def _shares(rounds: list[_Round]) -> list[Fact]:
         ),
         "signature check with the device's row of the registry": _median(rounds, lambda one: one.signature),
         "JSON read and written": _median(rounds, lambda one: one.json),
-        "durable nonce, 16 together": _median(rounds, lambda one: one.nonce),
+        "durable entry on the log, 16 together": _median(rounds, lambda one: one.entry),
     }
     parts["HTTP: uvicorn, FastAPI, the line in the log, threads; all that is left"] = server - sum(parts.values())
     return [Fact(f"of it {part}", f"{percent(cost / server)} ({microseconds(cost)})") for part, cost in parts.items()]

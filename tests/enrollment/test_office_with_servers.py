@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from key_office import Clerk
 from obacht_clients.transport import Transport
 from obacht_enrollment import drafting
 from obacht_enrollment.errors import EnrollingError
@@ -23,6 +24,8 @@ from obacht_enrollment.publication import Published, publish
 from obacht_enrollment.renewing import Renewer
 from obacht_keys.custody import Custody, PublicFacts
 from obacht_keys.http import create_app as create_key_service
+from obacht_keys.log import opening
+from obacht_keys.log.key import LogKey, log_name
 from obacht_keys.registry import OFFICE, Registry
 from obacht_keys.settings import Home as KeysHome
 from obacht_keys.settings import Settings as KeysSettings
@@ -75,6 +78,9 @@ class Town:
         with Registry(self.keys_home.registry) as registry:
             registry.add_department("Sicherheitsstelle", OFFICE)
             registry.add_device("Sicherheitsstelle", self.device.public_key, "office")
+            registry.release(1, 10_000)
+        opening.make(self.keys_home, "IT-Amt")
+        self.log_key = LogKey.generate(log_name(KEYS, "test-town"))
         matcher_settings = MatcherSettings(
             folder, "test-town", MATCHER, office.keys.root.verify_key, AUDITOR.verify_key, redis=url
         )
@@ -89,8 +95,12 @@ class Town:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Outside]:
         key_office, matcher = self.apps
-        async with key_office.router.lifespan_context(key_office), matcher.router.lifespan_context(matcher):
-            yield self.outside
+        clerk = Clerk(self.keys_home, self.log_key)
+        try:
+            async with key_office.router.lifespan_context(key_office), matcher.router.lifespan_context(matcher):
+                yield self.outside
+        finally:
+            await asyncio.to_thread(clerk.close)  # the connections end while it waits
 
     def sign_descriptor(self) -> bytes:
         office = self.site.office

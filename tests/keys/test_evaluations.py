@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bad_questions import BAD, altered, body, inputs, signed
-from key_office import EPOCH, Office, add_device, code, question
+from key_office import EPOCH, Office, add_device, code, log_key, question
 from obacht_keys.http import EVALUATIONS
 from obacht_keys.registry import Registry
 from obacht_keys.settings import Home
@@ -22,7 +22,9 @@ def test_an_answer_carries_a_proof_that_holds(office: Office, desk: Signer) -> N
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/json"
     answer = EvaluationResponse.parse(response.content)
-    assert (answer.question, answer.epoch, answer.logged) == (asked.question, EPOCH, None)
+    assert (answer.question, answer.epoch) == (asked.question, EPOCH)
+    assert answer.logged is not None
+    answer.logged.verify(log_key(office.home).verify_key, asked.question)
     oprf.verify_proof(office.custody.facts.public_share, list(asked.elements), list(answer.evaluated), answer.proof)
 
 
@@ -130,7 +132,7 @@ def test_the_document_names_every_answer(office: Office) -> None:
     document = office.send(b"", {}, "/openapi.json", "GET").json()
     operation = document["paths"][EVALUATIONS]["post"]
     assert set(operation["responses"]) == {
-        *("200", "400", "401", "403", "404", "405", "408", "409", "411", "413", "415", "500", "503")
+        *("200", "400", "401", "403", "404", "405", "408", "409", "411", "413", "415", "429", "500", "503")
     }
     assert operation["requestBody"]["content"]["application/json"]["schema"]["additionalProperties"] is False
     assert not office.send(b"", {}, "/docs", "GET").is_success

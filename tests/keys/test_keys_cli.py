@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from nacl.signing import SigningKey
 
-from key_office import PASSPHRASE, found, make_home
+from key_office import PASSPHRASE, found, log_key, make_home
 from obacht_keys.cli import main
 from obacht_keys.custody import TransportKey
 from obacht_keys.settings import Home
@@ -33,12 +33,15 @@ def test_init_writes_settings_a_locked_transport_key_and_a_card_but_no_share(tmp
         "name": "IT",
     }
     transport = TransportKey.unlock(home.transport.read_bytes(), PASSPHRASE.encode())
+    key = log_key(home)
+    assert key.name == "keys.example.org/test-keys"
     assert json.loads(home.card.read_bytes()) == {
         "type": "obacht/v1/key-office",
         "deployment": "test-keys",
         "name": "IT",
         "url": "https://keys.example.org",
         "transport_key": base64url(transport.public),
+        "log": str(key.verify_key),
     }
     for verb in ("serve", "doctor"):
         result = call(home, verb, *(("--port", "1") if verb == "serve" else ()))
@@ -164,11 +167,21 @@ def test_doctor_says_what_is_wrong_and_what_mends_it(home: Home, monkeypatch: py
     home.share.write_bytes(b"{}")
     home.transport.write_bytes(b"{}")
     home.registry.write_bytes(b"no database" * 100)
-    home.nonces.write_bytes(b"no database" * 100)
+    home.log.write_bytes(b"no database" * 100)
+    home.log_key.write_bytes(b"{}")
+    home.roots.unlink()
+    home.descriptor.unlink()
     monkeypatch.setattr(time, "time", lambda: 1_000_000.0)
     result = call(home, "doctor", "--passphrase-file", passphrase_file(home))
     assert result.exit_code == 1
-    for told in ("chmod go=", "a backup", "timedatectl", "obacht-keys init", f"rm {home.nonces}"):
+    for told in (
+        "chmod go=",
+        "a backup",
+        "timedatectl",
+        "obacht-keys init",
+        "obacht-keys trust",
+        "If it refuses to start",
+    ):
         assert told in result.output
     home.share.unlink()
     home.transport.unlink()

@@ -4,7 +4,6 @@ import base64
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,11 +16,11 @@ import psutil
 import pytest
 
 from bad_questions import BAD, inputs, signed
-from key_office import EPOCH, PASSPHRASE, Server, add_device, code, free_origin, make_home, question
+from key_office import EPOCH, PASSPHRASE, Server, add_device, code, free_origin, log_key, make_home, question
 from obacht_keys.custody import Custody
 from obacht_keys.http import EVALUATIONS
 from obacht_keys.registry import Registry
-from obacht_keys.settings import Home
+from obacht_keys.settings import Home, Settings
 from obacht_protocol.encoding import base64url
 from signing import Signer
 
@@ -68,8 +67,7 @@ def test_two_processes_share_what_counts_once_and_who_was_revoked(home: Home, de
 
 def serving(server: Server, connections: int) -> Counter[int]:
     """Count the connections of each process that serves."""
-    children = psutil.Process(server.process.pid).children()
-    found = {child.pid: len(child.net_connections("tcp")) - 1 for child in children}
+    found = {child.pid: len(child.net_connections("tcp")) - 1 for child in server.workers()}
     assert sum(found.values()) >= connections
     return Counter(found)
 
@@ -89,14 +87,18 @@ def test_connections_spread_over_the_processes(home: Home) -> None:
 def test_a_process_that_dies_is_replaced_and_a_killed_parent_takes_all_along(home: Home, desk: Signer) -> None:
     with Server(home, workers=2) as server:
         time.sleep(2.1)  # a process that dies sooner is taken for one that cannot start
-        (first, *_) = psutil.Process(server.process.pid).children()
-        first.kill()
-        until(lambda: len(psutil.Process(server.process.pid).children()) == 2 and not first.is_running())
+        for victim in (server.workers()[0], server.writer()):
+            replaced(server, victim)
         assert [server.ask(desk, question()).status_code for _ in range(8)] == [200] * 8
-        children = psutil.Process(server.process.pid).children()
+        children = server.children()
         server.process.kill()
         server.process.wait()
         until(lambda: not any(child.is_running() for child in children))
+
+
+def replaced(server: Server, victim: psutil.Process) -> None:
+    victim.kill()
+    until(lambda: len(server.children()) == 3 and victim not in server.children())
 
 
 def until(condition: object) -> None:
@@ -115,11 +117,13 @@ def test_told_to_stop_it_finishes_and_ends_well(home: Home, desk: Signer, worker
 
 
 def test_a_taken_port_is_said_in_words(home: Home) -> None:
+    (other_folder := home.folder.parent / "other").mkdir()
+    other = make_home(other_folder, Settings.load(home).origin)
     with Server(home):
         second = subprocess.run(
             [
                 Path(sys.executable).with_name("obacht-keys"),
-                *("--home", home.folder, "serve", "--passphrase-file", home.folder.parent / "passphrase"),
+                *("--home", other.folder, "serve", "--passphrase-file", home.folder.parent / "passphrase"),
             ],
             capture_output=True,
             text=True,
@@ -150,16 +154,21 @@ def test_no_input_reaches_the_log(home: Home, desk: Signer) -> None:
     assert "Mustermann" not in log
 
 
-def test_the_share_is_in_no_argument_no_environment_and_no_file(home: Home) -> None:
-    secret = Custody.unlock(home.share.read_bytes(), PASSPHRASE.encode())._secret
-    forms = [PASSPHRASE, secret.hex(), base64url(secret), base64.b64encode(secret).decode()]
+def test_share_and_log_key_are_in_no_argument_no_environment_and_no_file(home: Home) -> None:
+    secrets = (
+        Custody.unlock(home.share.read_bytes(), PASSPHRASE.encode())._secret,
+        log_key(home).note_key.seed,
+    )
+    forms = [PASSPHRASE]
+    for secret in secrets:
+        forms += [secret.hex(), base64url(secret), base64.b64encode(secret).decode()]
     with Server(home, workers=2) as server:
-        for process in [psutil.Process(server.process.pid), *psutil.Process(server.process.pid).children()]:
+        for process in [psutil.Process(server.process.pid), *server.children()]:
             told = " ".join(process.cmdline()) + " ".join(process.environ().values())
             assert not [form for form in forms if form in told]
     for path in home.folder.iterdir():
         data = path.read_bytes()
-        assert secret not in data
+        assert not [secret for secret in secrets if secret in data]
         assert not [form for form in forms if form.encode() in data]
         assert path.stat().st_mode & 0o077 == 0
 
@@ -195,20 +204,6 @@ def test_what_is_not_http_is_told_so(home: Home, desk: Signer) -> None:
             connection.sendall(f"{head}Content-Length: {len(asked)}\r\n\r\n".encode() + asked[:50])
         assert server.ask(desk, question()).status_code == 200
         assert '"event":"request-failed"' not in server.log()
-
-
-def test_a_locked_nonce_database_is_no_answer(home: Home, desk: Signer) -> None:
-    with Server(home) as server:
-        connection = sqlite3.connect(home.nonces, isolation_level=None)
-        connection.execute("BEGIN EXCLUSIVE")
-        begin = time.monotonic()
-        refused = server.ask(desk, question())
-        assert (refused.status_code, code(refused)) == (503, "unavailable")
-        assert time.monotonic() - begin < 3
-        assert httpx2.get(f"{server.origin}/healthz", timeout=2).status_code == 200
-        connection.execute("ROLLBACK")
-        connection.close()
-        assert server.ask(desk, question()).status_code == 200
 
 
 def test_another_epoch_of_the_office_is_told_so(home: Home, desk: Signer) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from key_office import Server, accept, add_device, code, deal, found, free_origin, question, run
+from key_office import Server, accept, add_device, code, deal, found, free_origin, put_descriptor, question, run
 from obacht_keys.settings import Home
 from obacht_keys.shares import LOOK_EVERY
 
@@ -162,6 +162,7 @@ def test_running_workers_stop_answering_for_a_destroyed_share(tmp_path: Path) ->
     accept(made, first)
     deal_next(tmp_path / "second", first, made.card)
     begin(made, tmp_path / "second")
+    put_descriptor(made)
     desk = add_device(made)
     with Server(made, workers=2) as server:
         for epoch in (1, 2):

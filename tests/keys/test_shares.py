@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from key_office import PASSPHRASE, Office, accept, add_device, code, deal, found, question, run
+from key_office import PASSPHRASE, Office, accept, add_device, code, deal, found, put_descriptor, question, run
 from obacht_keys.custody import Custody
 from obacht_keys.errors import CustodyError
 from obacht_keys.settings import Home, Settings
@@ -22,6 +22,7 @@ def home(tmp_path: Path) -> Home:
     made = found(tmp_path, ORIGIN)
     for epoch in (9, 10):
         assert accept(made, deal(tmp_path / str(epoch), made, epoch=epoch)).exit_code == 0
+    put_descriptor(made)
     return made
 
 

@@ -10,7 +10,7 @@ from obacht_enrollment import home as homes
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import DescriptorDraftError
 from obacht_enrollment.keyring import PublicKeys
-from obacht_enrollment.office import descriptor_in_force, read_settings
+from obacht_enrollment.office import descriptor_in_force, read_settings, verify_own
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.store import Store
 from obacht_protocol.descriptor import Descriptor
@@ -99,12 +99,20 @@ def put(context: Context, file: Path, passphrase_file: Path | None) -> None:
     note = file.read_bytes()
     with context.office(passphrase_file) as office:
 
-        async def walk() -> Descriptor:
+        async def walk() -> tuple[Descriptor, dict[str, str]]:
+            descriptor = verify_own(note, PublicKeys(office.home))
             async with Outside.open(office.keys.publisher.seed, office.settings.matcher, context.clock) as outside:
-                return await drafting.put(office.home, note, outside)
+                # The key offices first: a purpose that only clients know is refused.
+                untold = await outside.tell_key_offices(descriptor, note)
+                return await drafting.put(office.home, note, outside), untold
 
-        done = asyncio.run(walk())
+        done, untold = asyncio.run(walk())
         forgotten = rotation.forget(office.store, done, context.clock())
+    for name, code in untold.items():
+        context.say(
+            f"Die Schlüsselstelle {name} hat sie nicht angenommen ({code}). Bitte dort nachfragen und wiederholen.",
+            f"The key office {name} has not taken it ({code}). Please ask there, and repeat this.",
+        )
     context.say(f"Version {done.version} ist in Kraft.", f"Version {done.version} is in force.")
     for row in forgotten:
         context.say(

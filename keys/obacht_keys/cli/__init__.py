@@ -9,10 +9,16 @@ from obacht_keys.cli.context import DEFAULT_HOME
 from obacht_keys.cli.department import department
 from obacht_keys.cli.device import device
 from obacht_keys.cli.doctor import doctor
+from obacht_keys.cli.enrolment import enrolment
 from obacht_keys.cli.init import init
+from obacht_keys.cli.log import log
+from obacht_keys.cli.quota import quota
+from obacht_keys.cli.report import report
 from obacht_keys.cli.rotate import rotate
 from obacht_keys.cli.serve import serve
 from obacht_keys.cli.share import share
+from obacht_keys.cli.trust import trust
+from obacht_keys.cli.witness import witness
 from obacht_keys.settings import Home
 
 
@@ -32,5 +38,9 @@ def main(context: click.Context, folder: Path) -> None:
     context.obj = Home(folder)
 
 
-for command in (init, ceremony, share, rotate, serve, department, device, doctor):
+_COMMANDS = (
+    *(init, ceremony, share, trust, serve, rotate, department, device, quota, enrolment),
+    *(log, witness, report, doctor),
+)
+for command in _COMMANDS:
     main.add_command(command)

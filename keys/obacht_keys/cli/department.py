@@ -3,7 +3,7 @@
 import click
 
 from obacht_keys.cli.context import opened_registry
-from obacht_keys.registry import DEPARTMENT, OFFICE
+from obacht_keys.registry import AUDITOR, DEPARTMENT, OFFICE
 from obacht_keys.settings import Home
 
 
@@ -14,13 +14,15 @@ def department() -> None:
 
 @department.command("add")
 @click.argument("name")
-@click.option("--office", is_flag=True, help="It is the safety office, which enrols and does not ask.")
+@click.option("--office", "kind", flag_value=OFFICE, help="It is the safety office, which enrols and does not ask.")
+@click.option("--auditor", "kind", flag_value=AUDITOR, help="It is an auditor, who reads the log's details.")
 @click.pass_obj
-def add(home: Home, name: str, office: bool) -> None:
+def add(home: Home, name: str, kind: str | None) -> None:
     """Add a department, or enable it again."""
     with opened_registry(home) as registry:
-        added = registry.add_department(name, OFFICE if office else DEPARTMENT)
-    click.echo(f"{added.name} ({added.kind}) may ask with the devices that are added to it.")
+        added = registry.add_department(name, kind or DEPARTMENT)
+    what = {OFFICE: "enrol", AUDITOR: "read the log's details"}.get(added.kind, "ask")
+    click.echo(f"{added.name} ({added.kind}) may {what} with the devices that are added to it.")
 
 
 @department.command("list")

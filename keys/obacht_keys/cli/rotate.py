@@ -9,6 +9,7 @@ from obacht_keys import destruction
 from obacht_keys.cli.context import existing_file, in_words, lock_option, passphrase_file
 from obacht_keys.cli.share import take_in
 from obacht_keys.errors import CeremonyError
+from obacht_keys.log import opening
 from obacht_keys.settings import Home, Settings
 from obacht_protocol.transcript import Transcript
 from obacht_service import files
@@ -52,6 +53,7 @@ def finish(home: Home, *, epoch: int, yes: bool) -> None:
             click.echo(f"Registers of epoch {epoch} cannot be asked about without this share any more.")
             click.confirm("Has the safety office said that no descriptor in force names this epoch?", abort=True)
         record = destruction.destroy(home, epoch, int(time.time()))
+        opening.record(home, "share-destroyed", f"epoch {epoch}")
     click.echo(f"The share of epoch {epoch} is destroyed here, and that is on record in {record}.")
     click.echo("A running service answers for it no more from now on. Restart it, so that its memory is empty too.")
     click.echo("Now destroy every copy there is elsewhere, and write down that you did:")

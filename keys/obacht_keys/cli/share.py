@@ -7,6 +7,7 @@ import click
 from obacht_keys.cli.context import ask, cost_of, existing_file, in_words, lock_option, passphrase_file
 from obacht_keys.custody import Custody, PublicFacts, TransportKey
 from obacht_keys.errors import CeremonyError
+from obacht_keys.log import opening
 from obacht_keys.settings import Home, Settings
 from obacht_protocol.encoding import base64url
 from obacht_protocol.transcript import Transcript
@@ -53,6 +54,8 @@ def take_in(home: Home, transcript_file: Path, sealed_file: Path, *, lock: str, 
         known = path.exists()
         if not known:
             files.write_new(path, custody.lock(passphrase, cost))
+            words = f"epoch {transcript.epoch}, SHA-256 of the transcript {transcript.digest.hex()}"
+            opening.record(home, "share-accepted", words)
         elif Custody.unlock(files.read(path), passphrase).facts != custody.facts:
             raise CeremonyError(f"{path} holds another share of this epoch, and is never overwritten")
     click.echo(f"{path} holds this share already; nothing was changed." if known else f"Took the share in: {path}")
