@@ -13,7 +13,7 @@ from nacl.signing import SigningKey
 
 from bench.multiplications import elements
 from bench.parties import PURPOSE
-from obacht_protocol.messages import QUESTION_LENGTH, USER_LENGTH, EvaluationRequest
+from obacht_protocol.messages import QUESTION_LENGTH, RECEIPT_LENGTH, USER_LENGTH, EvaluationRequest
 from signing import Signer
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ CONNECTIONS: Final = 16
 
 
 def question(device: Signer, asked: tuple[bytes, ...]) -> tuple[dict[str, str], bytes]:
-    """Make a question with these elements, signed by this device: header fields and body."""
-    body = EvaluationRequest(os.urandom(QUESTION_LENGTH), 1, asked, PURPOSE, os.urandom(USER_LENGTH)).encode()
+    """Make a question with these elements and a receipt, signed by this device: header fields and body."""
+    receipts = (os.urandom(RECEIPT_LENGTH),)
+    body = EvaluationRequest(os.urandom(QUESTION_LENGTH), 1, asked, PURPOSE, os.urandom(USER_LENGTH), receipts).encode()
     fields = {"Host": urlsplit(device.origin).netloc, "Content-Length": str(len(body))}
     return fields | device.headers("POST", PATH, body), body
 
@@ -53,23 +54,28 @@ class Load:
         self._pipe.send(requests)
         self._pipe.recv()
 
-    def run(self) -> float:
-        """Send them all, wait for all answers, and give the seconds that took."""
+    def run(self) -> tuple[float, dict[int, int]]:
+        """Send them all, wait for all answers, and give the seconds that took, and how many each connection got.
+
+        The connections, new ones every time, are named by their ports.
+        """
         self._pipe.send("go")
-        return float(self._pipe.recv())
+        seconds, answered = self._pipe.recv()
+        return float(seconds), dict(answered)
 
 
 def _ask(pipe: "Connection[object, object]", origin: str, seed: bytes) -> None:
     device, asked = Signer(origin, SigningKey(seed)), [elements() for _ in range(16)]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        connections = runner.run(_connect(origin))
         while isinstance(count := pipe.recv(), int) and count:
             requests = [_wire(*question(device, asked[number % len(asked)])) for number in range(count)]
+            connections = runner.run(_connect(origin))
             pipe.send("ready")
             pipe.recv()
             begin = time.monotonic()
             runner.run(_all(connections, requests))
-            pipe.send(time.monotonic() - begin)
+            pipe.send((time.monotonic() - begin, {one.port: one.answered for one in connections}))
+            runner.run(_close(connections))
 
 
 def _wire(fields: dict[str, str], body: bytes) -> bytes:
@@ -84,6 +90,12 @@ async def _connect(origin: str) -> "list[_Connection]":
     return [connection for _, connection in made]
 
 
+async def _close(connections: "list[_Connection]") -> None:
+    for connection in connections:
+        connection.close()
+    await asyncio.sleep(0)
+
+
 async def _all(connections: "list[_Connection]", requests: list[bytes]) -> None:
     rest = iter(requests)
     await asyncio.gather(*(connection.send(rest) for connection in connections))
@@ -94,6 +106,12 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.port = int(transport.get_extra_info("sockname")[1])
+        self.answered = 0
+
+    def close(self) -> None:
+        self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self._done.done():
@@ -115,6 +133,7 @@ class _Connection(asyncio.Protocol):
         if not head.startswith(b"HTTP/1.1 200 "):
             self._done.set_exception(RuntimeError(f"an evaluation was refused: {body.decode()}"))
             return
+        self.answered += 1
         self._next()
 
     def _next(self) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import psutil
+from nacl.public import PrivateKey
 
+from key_office import put_descriptor
 from obacht_demo import people
 from obacht_demo.deployment import DEPARTMENT as DEMO_DEPARTMENT
 from obacht_demo.deployment import Deployment
@@ -20,7 +22,7 @@ from obacht_keys.custody import Custody
 from obacht_keys.log.quotas import Limits
 from obacht_keys.registry import DEPARTMENT, MAX_LIMIT, OFFICE, Registry
 from obacht_keys.settings import Home
-from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.descriptor import Descriptor, ReceiptKey
 from obacht_protocol.identity import Person, parse_birth_date
 from signing import Signer
 
@@ -111,6 +113,21 @@ def _add_device(deployment: Deployment, name: str, kind: str, public_key: bytes)
     with Registry(key_office(deployment).registry) as registry:
         registry.add_department(name, kind)
         registry.add_device(name, public_key, "bench")
+
+
+@contextmanager
+def receipts_asked(office: Home) -> Iterator[None]:
+    """Let a key office know a descriptor, of other roots, that asks for receipts, and then its own again."""
+    kept = {path: path.read_bytes() for path in (office.roots, office.descriptor)}
+    office.descriptor.unlink()
+    months = {time.strftime("%Y-%m", time.gmtime(time.time() + day * 86_400)) for day in (0, 1)}
+    receipts = [ReceiptKey(month, bytes(PrivateKey.generate().public_key)) for month in sorted(months)]
+    put_descriptor(office, purposes=(PURPOSE,), receipts=receipts)
+    try:
+        yield
+    finally:
+        for path, data in kept.items():
+            path.write_bytes(data)
 
 
 @contextmanager
