@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -205,7 +206,9 @@ def test_wrong_key_shares_mean_no_check(town: Deployment, home: Path, tmp_path: 
     for index, (server, folder) in enumerate(zip(town.keys, wrong, strict=True), 1):
         files = (dealt / "transcript.json", dealt / f"share-{index}.sealed")
         run(keys, "--home", folder, "share", "accept", *files, "--lock", "CHEAPEST", *passphrase)
-        # The same devices, as if somebody had put another key's share into the same office.
+        # All else the same, as if somebody had put another key's share into the same office.
+        for name in ("roots.json", "descriptor.note", "log.locked"):
+            shutil.copy(town.folder / server.name / name, folder / name)
         with (
             sqlite3.connect(town.folder / server.name / "registry.db") as right,
             sqlite3.connect(folder / "registry.db") as other,
