@@ -71,9 +71,11 @@ def next_ceremony(town: Deployment, *parties: str, number: int = 2) -> Path:
 
 
 def begin(town: Deployment, server: Server, transcript: Path, index: int) -> str:
-    """Let a key office take its next share in."""
+    """Let a key office take its next share in, and the safety office enrol everybody for it."""
     sealed = transcript.with_name(f"share-{index}.sealed")
-    return town._key_office(server, "rotate", "begin", transcript, sealed, *town._lock, *town._passphrase)
+    told = town._key_office(server, "rotate", "begin", transcript, sealed, *town._lock, *town._passphrase)
+    town._key_office(server, "enrolment", "release", "10000", "--epoch", "2")
+    return told
 
 
 def restart(server: Server) -> None:

@@ -1,15 +1,15 @@
 """Destroying the share of an epoch that is over: its file overwritten and removed, and the act put on record."""
 
-import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from obacht_keys.errors import CustodyError, SettingsError
 from obacht_keys.settings import Home
 
 
-def destroy(home: Home, epoch: int, now: int) -> Path:
-    """Destroy an epoch's share, and give the path of the record.
+def destroy(home: Home, epoch: int, record: Callable[[], None]) -> None:
+    """Destroy an epoch's share.
 
     The file first loses its name, so that every process that holds the share unlocked gives it up; then it is
     overwritten; then the act is recorded; then it is removed. Whoever is interrupted in between starts again.
@@ -17,7 +17,7 @@ def destroy(home: Home, epoch: int, now: int) -> Path:
     Args:
         home: The office's folder.
         epoch: Whose share to destroy; not the newest one's.
-        now: Unix seconds.
+        record: Puts the act on record, or raises.
 
     Raises:
         SettingsError: The office holds no share of this epoch.
@@ -34,26 +34,17 @@ def destroy(home: Home, epoch: int, now: int) -> Path:
             path.replace(doomed)
             _sync(home.folder)
         _overwrite(doomed)
-        _record(home.destructions, {"time": now, "act": "share-destroyed", "epoch": epoch})
+        record()
         doomed.unlink()
         _sync(home.folder)
     except OSError as error:
         raise CustodyError(f"{path} could not be destroyed; please try again") from error
-    return home.destructions
 
 
 def _overwrite(path: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY)
     with os.fdopen(descriptor, "wb") as file:
         file.write(os.urandom(path.stat().st_size))
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _record(path: Path, fields: dict[str, object]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    with os.fdopen(descriptor, "ab") as file:
-        file.write(json.dumps(fields).encode() + b"\n")
         file.flush()
         os.fsync(descriptor)
 

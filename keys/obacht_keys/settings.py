@@ -60,11 +60,6 @@ class Home:
         return self.share_of(max(self.shares))
 
     @property
-    def destructions(self) -> Path:
-        """What key shares were destroyed, and when."""
-        return self.folder / "destructions.log"
-
-    @property
     def registry(self) -> Path:
         """Departments and devices."""
         return self.folder / "registry.db"

@@ -3,14 +3,20 @@
 import json
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+from deployment import make_deployment
 from key_office import Server, accept, add_device, code, deal, found, free_origin, put_descriptor, question, run
+from obacht_keys.errors import LogError
+from obacht_keys.log import opening
 from obacht_keys.settings import Home
 from obacht_keys.shares import LOOK_EVERY
+from obacht_protocol.encoding import canonical_json
+from obacht_protocol.entries import SALT_LENGTH, Entry
 
 
 def begin(home: Home, dealt: Path, index: int = 1) -> Result:
@@ -117,17 +123,23 @@ def test_a_destroyed_share_is_overwritten_removed_and_on_record(home: Home, monk
     assert len(kept.read_bytes()) == len(before)
     pieces = {before[place : place + 16] for place in range(len(before) - 16)}
     assert not [piece for piece in pieces if piece in kept.read_bytes()]
-    (line,) = home.destructions.read_text().splitlines()
-    assert json.loads(line).items() >= {"act": "share-destroyed", "epoch": 1}.items()
-    assert home.destructions.stat().st_mode & 0o077 == 0
+    assert acts(home) == [("share-destroyed", "epoch 1")]
     assert synced[-1] == home.folder.name
-    assert {"share-1.destroyed", "destructions.log"} <= set(synced)
+    assert "share-1.destroyed" in synced
     for told in ("share-1.locked", "sealed share", "Restart", "snapshots"):
         assert told in done.output
     again = finish(home, 1, "--yes")
     assert again.exit_code == 1
     assert "no share of epoch 1" in again.output
-    assert len(home.destructions.read_text().splitlines()) == 1
+    assert len(acts(home)) == 1
+
+
+def acts(home: Home) -> list[tuple[str, str]]:
+    """What of destructions is on the office's log."""
+    with opening.reach(home) as call:
+        details = call("details", 0, call("state")["size"])
+    entries = [Entry.parse(one[SALT_LENGTH:]) for one in details]
+    return [(entry.code, entry.department) for entry in entries if entry.code == "share-destroyed"]
 
 
 def test_the_newest_share_is_not_destroyed_and_nobody_is_not_asked(home: Home) -> None:
@@ -136,23 +148,54 @@ def test_the_newest_share_is_not_destroyed_and_nobody_is_not_asked(home: Home) -
     assert "the one that answers" in newest.output
     assert finish(home, 1).exit_code == 1
     assert list(home.shares) == [1, 2]
-    assert not home.destructions.exists()
+    assert acts(home) == []
 
 
-@pytest.mark.parametrize("step", ["_overwrite", "_record"])
+@pytest.mark.parametrize("step", ["destruction._overwrite", "log.opening.record"])
 def test_an_interrupted_destruction_is_finished_later(home: Home, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def fail(*_: object) -> None:
-        raise OSError("I/O error")
+        raise OSError("I/O error") if step.endswith("write") else LogError("the service does not answer")
 
     with monkeypatch.context() as patched:
-        patched.setattr(f"obacht_keys.destruction.{step}", fail)
-        failed = finish(home, 1, "--yes")
-        assert failed.exit_code == 1
-        assert "try again" in failed.output
+        patched.setattr(f"obacht_keys.{step}", fail)
+        assert finish(home, 1, "--yes").exit_code == 1
     assert list(home.shares) == [2], "nobody opens it any more"
     assert finish(home, 1, "--yes").exit_code == 0
     assert not list(home.folder.glob("*.destroyed"))
-    assert len(home.destructions.read_text().splitlines()) == 1
+    assert acts(home) == [("share-destroyed", "epoch 1")]
+
+
+def test_a_share_that_somebody_may_still_need_is_not_destroyed(home: Home) -> None:
+    put_descriptor(home)  # names epoch 1
+    refused = finish(home, 1, "--yes")
+    assert refused.exit_code == 1
+    assert "--drop-epoch 1" in refused.output
+    assert list(home.shares) == [1, 2]
+
+
+def test_an_office_that_was_made_anew_under_its_address_keeps_its_number(tmp_path: Path) -> None:
+    homes = []
+    for folder in ("it", "council", "council-again"):
+        (tmp_path / folder).mkdir()
+        name = folder.removesuffix("-again")
+        homes.append(found(tmp_path / folder, f"https://{name}.example.org", name=name))
+    first = deal(tmp_path / "first", *homes[:2], needed=2)
+    assert deal_next(tmp_path / "second", first, homes[2].card, homes[0].card).exit_code == 0
+    assert indices(tmp_path / "second") == {"it": 1, "council": 2}
+    assert accept(homes[2], tmp_path / "second", 2).exit_code == 0
+
+
+def test_a_ceremony_that_names_another_log_is_refused(home: Home, tmp_path: Path) -> None:
+    dealt = tmp_path / "third"
+    assert deal_next(dealt, tmp_path / "second", home.card).exit_code == 0
+    (tmp_path / "other").mkdir()
+    other = json.loads(found(tmp_path / "other", "https://keys.example.org").card.read_bytes())
+    card = json.loads(home.card.read_bytes()) | {"log": other["log"]}
+    home.card.write_bytes(canonical_json(card))
+    refused = begin(home, dealt)
+    assert refused.exit_code == 1
+    assert "another log" in refused.output
+    assert list(home.shares) == [1, 2]
 
 
 @pytest.mark.sockets
@@ -162,7 +205,8 @@ def test_running_workers_stop_answering_for_a_destroyed_share(tmp_path: Path) ->
     accept(made, first)
     deal_next(tmp_path / "second", first, made.card)
     begin(made, tmp_path / "second")
-    put_descriptor(made)
+    (named,) = make_deployment("test-keys").descriptor.epochs
+    put_descriptor(made, epochs=[replace(named, number=2)])
     desk = add_device(made)
     with Server(made, workers=2) as server:
         for epoch in (1, 2):

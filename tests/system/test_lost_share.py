@@ -9,7 +9,7 @@ import pytest
 
 from obacht_clients.answers import Entry, NoCheck, NoEntry
 from obacht_clients.device import DeviceKey
-from obacht_demo.deployment import DEPARTMENT, OFFICE, Deployment
+from obacht_demo.deployment import OFFICE, Deployment
 from obacht_demo.servers import Server
 from obacht_protocol.encoding import base64url
 from obacht_protocol.identity import Person
@@ -47,7 +47,9 @@ def replace_office(town: Deployment) -> Server:
     town._key_office(server, "init", "--deployment", town.name, *own, *town._passphrase)
     town._register(server, OFFICE, town._office_keys["publisher"], "Veröffentlichung", "--office")
     device = DeviceKey.load(town.department / "device.key").public_key
-    town._register(server, DEPARTMENT, base64url(device), "Schalter 1")
+    town._admit_department(server, base64url(device))
+    town._key_office(server, "trust", "--office", town._office_keys["office"], "--auditor", town._auditor_key)
+    town._key_office(server, "enrolment", "release", "10000", "--epoch", "2")
     return server
 
 

@@ -10,7 +10,7 @@ from obacht_keys.errors import CeremonyError
 from obacht_keys.log import opening
 from obacht_keys.settings import Home, Settings
 from obacht_protocol.encoding import base64url
-from obacht_protocol.transcript import Transcript
+from obacht_protocol.transcript import Card, Transcript
 from obacht_service import files, passphrases
 
 
@@ -49,13 +49,13 @@ def take_in(home: Home, transcript_file: Path, sealed_file: Path, *, lock: str, 
         passphrase = passphrases.read(passphrase_file, ask)
         transport = TransportKey.unlock(files.read(home.transport), passphrase)
         custody = transport.open(files.read(sealed_file), transcript)
-        _check_ours(settings, transport, transcript)
+        _check_ours(settings, Card.parse(files.read(home.card)), transport, transcript)
         path = home.share_of(transcript.epoch)
         known = path.exists()
         if not known:
-            files.write_new(path, custody.lock(passphrase, cost))
             words = f"epoch {transcript.epoch}, SHA-256 of the transcript {transcript.digest.hex()}"
             opening.record(home, "share-accepted", words)
+            files.write_new(path, custody.lock(passphrase, cost))
         elif Custody.unlock(files.read(path), passphrase).facts != custody.facts:
             raise CeremonyError(f"{path} holds another share of this epoch, and is never overwritten")
     click.echo(f"{path} holds this share already; nothing was changed." if known else f"Took the share in: {path}")
@@ -64,10 +64,12 @@ def take_in(home: Home, transcript_file: Path, sealed_file: Path, *, lock: str, 
     click.echo(f"SHA-256 of the transcript {transcript.digest.hex()}")
 
 
-def _check_ours(settings: Settings, transport: TransportKey, transcript: Transcript) -> None:
+def _check_ours(settings: Settings, card: Card, transport: TransportKey, transcript: Transcript) -> None:
     (seat,) = (office for office in transcript.offices if office.transport_key == transport.public)
     if (transcript.deployment, seat.url) != (settings.deployment, settings.origin):
         raise CeremonyError("the ceremony names another deployment or another address than this office's settings")
+    if seat.log != card.log:
+        raise CeremonyError("the ceremony names another log of questions than this office's own")
 
 
 def _tell(facts: PublicFacts) -> None:
