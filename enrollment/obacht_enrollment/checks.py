@@ -110,6 +110,12 @@ class _Looks:
             standings = rotation.standings(store, descriptor, self._clock())
         finally:
             store.close()
+        if len(standings) > 1 and standings[-1].published and newest.begins < self._clock() - _SOON:
+            over = standings[0].number
+            raise CheckError(
+                self._say(f"Epoche {over} wird nicht mehr gebraucht", f"epoch {over} is no longer needed"),
+                f"obacht-office descriptor draft --drop-epoch {over}",
+            )
         return "; ".join(words.standing(standing, self._language) for standing in standings)
 
     def publication(self) -> str:

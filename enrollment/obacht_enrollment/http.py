@@ -78,9 +78,15 @@ _CHORE: Final[dict[str, Any]] = {
 }
 _EPOCH: Final[dict[str, Any]] = {
     "type": "object",
-    "required": ["number", "published", "valid", "missing"],
+    "required": ["number", "published", "valid", "missing", "ends"],
     "additionalProperties": False,
-    "properties": {"number": _NUMBER, "published": {"type": "boolean"}, "valid": _NUMBER, "missing": _NUMBER},
+    "properties": {
+        "number": _NUMBER,
+        "published": {"type": "boolean"},
+        "valid": _NUMBER,
+        "missing": _NUMBER,
+        "ends": _NUMBER,
+    },
 }
 _STATUS: Final[dict[str, Any]] = {
     "description": "The head that was last seen in force, what fails since when (Unix seconds), and for every epoch how"

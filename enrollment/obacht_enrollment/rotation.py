@@ -31,12 +31,14 @@ class Standing:
         published: Whether the newest register is of this epoch.
         valid: How many records are valid, the canary among them.
         missing: How many of those are not enrolled yet.
+        ends: Unix seconds from which nobody may be asked about in it.
     """
 
     number: int
     published: bool
     valid: int
     missing: int
+    ends: int
 
 
 def choose(store: Store, descriptor: Descriptor, now: int) -> Epoch:
@@ -64,6 +66,18 @@ def published_epoch(store: Store, descriptor: Descriptor) -> Epoch | None:
         return None
     of_descriptor = {epochs.identify(descriptor.deployment, epoch): epoch for epoch in descriptor.epochs}
     return of_descriptor.get(latest.epoch_id)
+
+
+def check_names_published(store: Store, descriptor: Descriptor) -> Descriptor:
+    """Refuse a descriptor without the epoch of the newest register, which clients could then no longer use.
+
+    Raises:
+        DescriptorDraftError: ``epoch-published``.
+    """
+    latest = store.latest_publication()
+    if latest is not None and epochs.of_number(descriptor, latest.epoch) is None:
+        raise DescriptorDraftError("epoch-published", epoch=latest.epoch)
+    return descriptor
 
 
 def awaiting(store: Store, descriptor: Descriptor, now: int) -> list[Epoch]:
@@ -133,6 +147,7 @@ def standings(store: Store, descriptor: Descriptor, now: int) -> list[Standing]:
             epoch == published,
             valid,
             store.missing(epochs.identify(descriptor.deployment, epoch), now),
+            epoch.ends,
         )
         for epoch in epochs.in_order(descriptor)
     ]

@@ -1,5 +1,6 @@
 """Every sentence that the office's commands say of a failure, in German and in English."""
 
+import datetime as dt
 from typing import Final, Literal
 
 from obacht_clients.words import LANGUAGES, why
@@ -237,11 +238,12 @@ def sentence(error: OfficeError, language: Language) -> str:
 def standing(of: Standing, language: Language) -> str:
     """Say how far an epoch is."""
     done = of.valid - of.missing
+    day = dt.datetime.fromtimestamp(of.ends).astimezone().strftime("%d.%m.%Y")
     if language == "de":
         state = "veröffentlicht" if of.published else "nicht veröffentlicht"
-        return f"Epoche {of.number}: {done} von {of.valid} eingetragen, {state}"
+        return f"Epoche {of.number}: {done} von {of.valid} eingetragen, {state}, gilt bis {day}"
     state = "published" if of.published else "not published"
-    return f"epoch {of.number}: {done} of {of.valid} enrolled, {state}"
+    return f"epoch {of.number}: {done} of {of.valid} enrolled, {state}, good until {day}"
 
 
 def fault(wrong: Fault, language: Language) -> str:

@@ -40,6 +40,7 @@ def checks(home: Home, passphrase: bytes | None) -> list[Check]:
         Check("key shares", lambda: _shares(home, passphrase)),
         Check("registry", lambda: _registry(home)),
         Check("descriptor", lambda: _descriptor(home)),
+        Check("rotation", lambda: _rotation(home)),
         Check("log key", lambda: _log_key(home, passphrase)),
         Check("log", lambda: _log(home, passphrase)),
         Check("witnesses", lambda: _witnesses(home)),
@@ -95,6 +96,23 @@ def _shares(home: Home, passphrase: bytes | None) -> str:
     return "unlocks; " + "; ".join(
         f"epoch {fact.epoch}, office {fact.index}, {fact.threshold} needed" for fact in facts
     )
+
+
+def _rotation(home: Home) -> str:
+    """Look for a share whose epoch is over: one that should have been destroyed."""
+    try:
+        found = Trust(home, _loaded(home).deployment).current()
+        held = home.shares
+    except SettingsError as error:
+        raise CheckError(str(error), f"{TRUST}, or {ACCEPT}") from error
+    if found is None:
+        return "no descriptor names an epoch yet"
+    named = sorted(epoch.number for epoch in found.descriptor.epochs)
+    for epoch in held:
+        if epoch < named[0]:
+            raise CheckError(f"epoch {epoch} is over", f"obacht-keys rotate finish --epoch {epoch}")
+    numbers = ", ".join(map(str, named))
+    return f"the descriptor in force names epoch {numbers}; no older share is here"
 
 
 def _registry(home: Home) -> str:

@@ -1,5 +1,6 @@
 """The commands, in the words that the office's staff read."""
 
+import datetime as dt
 import json
 import stat
 import subprocess
@@ -180,7 +181,8 @@ def test_the_descriptor_goes_from_draft_over_two_signatures_into_force(run: Run,
 def test_from_one_epoch_to_the_next_with_the_commands(run: Run, file: Path, tmp_path: Path, site: Site) -> None:
     run("import", file)
     run("publish")
-    assert run("epochs", unlock=False).output == "Epoche 1: 3 von 3 eingetragen, veröffentlicht\n"
+    until = dt.datetime.fromtimestamp(site.now + 90 * DAY).astimezone().strftime("%d.%m.%Y")
+    assert run("epochs", unlock=False).output == f"Epoche 1: 3 von 3 eingetragen, veröffentlicht, gilt bis {until}\n"
     ceremony = tmp_path / "transcript.json"
     ceremony.write_bytes(site.servers.ceremony(epoch=2).encode())
     refused = run("descriptor", "draft", "--drop-epoch", 1, "--ceremony", ceremony, unlock=False)
@@ -189,24 +191,47 @@ def test_from_one_epoch_to_the_next_with_the_commands(run: Run, file: Path, tmp_
     assert "Epochen: 1, 2" in run("descriptor", "draft", "--ceremony", ceremony, unlock=False).output
     put(run, site, tmp_path)
     assert run("epochs", unlock=False, language="en").output.splitlines() == [
-        "epoch 1: 3 of 3 enrolled, published",
-        "epoch 2: 0 of 3 enrolled, not published",
+        f"epoch 1: 3 of 3 enrolled, published, good until {until}",
+        f"epoch 2: 0 of 3 enrolled, not published, good until {until}",
     ]
     assert "epoch 2: 0 of 3 enrolled" in run("doctor", language="en").output
-    assert run("list", unlock=False).output.endswith("Epoche 2: 0 von 3 eingetragen, nicht veröffentlicht\n")
+    assert run("list", unlock=False).output.endswith(
+        f"Epoche 2: 0 von 3 eingetragen, nicht veröffentlicht, gilt bis {until}\n"
+    )
     result = run("publish")
     assert "für Epoche 2 eingetragen: 3, noch offen: 0" in result.stderr
     assert [line[-9:] for line in result.stdout.splitlines()] == ["Epoche 1.", "Epoche 2."]
     assert "Epochen: 2" in run("descriptor", "draft", "--drop-epoch", 1, unlock=False).output
+    site.now += 15 * DAY
+    assert "mend it with: obacht-office descriptor draft --drop-epoch 1" in run("doctor").output
+    site.now -= 15 * DAY
     told = put(run, site, tmp_path)
     assert "Epoche 1 ist zu Ende" in told
     assert "Sicherungen von office.db" in told
     assert "obacht-keys rotate finish --epoch 1" in told
     shown = run("epochs", unlock=False).output.splitlines()
-    assert shown[0] == "Epoche 2: 3 von 3 eingetragen, veröffentlicht"
+    assert shown[0] == f"Epoche 2: 3 von 3 eingetragen, veröffentlicht, gilt bis {until}"
     assert shown[1].startswith("Epoche 1: Abgeleitetes aus 3 Einträgen vernichtet am ")
     assert len(shown) == 2
     assert run("doctor").exit_code == 0
+
+
+def test_a_descriptor_that_was_overtaken_by_the_rotation_is_not_put_in_force(
+    run: Run, tmp_path: Path, site: Site
+) -> None:
+    """The new epoch is to be dropped, but while that was signed the register went over to it."""
+    site.publish()
+    site.sign_descriptor(epoch=2)
+    assert run("descriptor", "draft", "--drop-epoch", 2, unlock=False).exit_code == 0
+    run("publish")
+    assert site.servers.current_head.epoch == 2
+    assert run("descriptor", "sign").exit_code == 0
+    note = tmp_path / "descriptor.note"
+    note.write_bytes(notes.cosign(site.office.home.read("descriptor.note"), AUDITOR))
+    refused = run("descriptor", "put", note)
+    assert refused.exit_code == 1
+    assert "gehört noch zu Epoche 2" in refused.output
+    assert site.servers.current_descriptor.version == 2
 
 
 def put(run: Run, site: Site, tmp_path: Path) -> str:

@@ -10,7 +10,7 @@ import pytest
 from obacht_clients.transport import Clock
 from obacht_enrollment.http import create_app
 from obacht_enrollment.outside import Outside
-from safety_office import Site, person_line, unreachable
+from safety_office import DAY, NOW, Site, person_line, unreachable
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_the_status_tells_how_renewal_goes(site: Site, ask: Callable[[str], http
         "renewing": {"failing": None, "since": None},
         "publishing": {"failing": None, "since": None},
         "enrolling": {"failing": None, "since": None},
-        "epochs": [{"number": 1, "published": True, "valid": 1, "missing": 0}],
+        "epochs": [{"number": 1, "published": True, "valid": 1, "missing": 0, "ends": NOW + 90 * DAY}],
     }
     assert ask("/healthz").status_code == 200
 

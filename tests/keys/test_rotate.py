@@ -173,6 +173,17 @@ def test_a_share_that_somebody_may_still_need_is_not_destroyed(home: Home) -> No
     assert list(home.shares) == [1, 2]
 
 
+def test_doctor_reminds_of_a_share_whose_epoch_is_over(home: Home) -> None:
+    (named,) = make_deployment("test-keys").descriptor.epochs
+    put_descriptor(home, epochs=[named, replace(named, number=2)])
+    assert "names epoch 1, 2; no older share is here" in run("--home", home.folder, "doctor").output
+    home.descriptor.unlink()
+    put_descriptor(home, epochs=[replace(named, number=2)])
+    assert "mend it with: obacht-keys rotate finish --epoch 1" in run("--home", home.folder, "doctor").output
+    assert finish(home, 1, "--yes").exit_code == 0
+    assert "names epoch 2; no older share is here" in run("--home", home.folder, "doctor").output
+
+
 def test_an_office_that_was_made_anew_under_its_address_keeps_its_number(tmp_path: Path) -> None:
     homes = []
     for folder in ("it", "council", "council-again"):

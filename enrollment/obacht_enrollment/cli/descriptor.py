@@ -101,6 +101,7 @@ def put(context: Context, file: Path, passphrase_file: Path | None) -> None:
 
         async def walk() -> tuple[Descriptor, dict[str, str]]:
             descriptor = verify_own(note, PublicKeys(office.home))
+            rotation.check_names_published(office.store, descriptor)
             async with Outside.open(office.keys.publisher.seed, office.settings.matcher, context.clock) as outside:
                 # The key offices first: a purpose that only clients know is refused.
                 untold = await outside.tell_key_offices(descriptor, note)
