@@ -11,13 +11,15 @@ from obacht_protocol.problems import PROBLEMS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 COMMANDS = {
     "obacht-keys": "obacht_keys.cli:main",
     "obacht-matcher": "obacht_matcher.cli:main",
     "obacht-office": "obacht_enrollment.cli:main",
     "obacht": "obacht_clients.cli.commands:obacht",
 }
-LINES = sorted(set(re.findall(r"^    (obacht(?:-[a-z]+)? .*?)(?:\s+#.*)?$", README, re.MULTILINE)))
+_LINE = re.compile(r"^ {4,}(obacht(?:-[a-z]+)? .*?)(?:\s+#.*)?$", re.MULTILINE)
+LINES = sorted({line for text in (README, OPERATIONS) for line in _LINE.findall(text)})
 DOCUMENTS = [path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")) if path.name != "performance.md"]
 
 
@@ -31,7 +33,7 @@ def test_the_protocol_lists_every_problem_as_the_servers_state_it() -> None:
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_every_command_in_the_readme_exists_with_its_options(line: str) -> None:
+def test_every_command_in_readme_and_operations_exists_with_its_options(line: str) -> None:
     program, *words = re.sub(r'"[^"]*"', "X", line).split()
     module, _, name = COMMANDS[program].partition(":")
     command = getattr(import_module(module), name)
@@ -42,7 +44,7 @@ def test_every_command_in_the_readme_exists_with_its_options(line: str) -> None:
 
 
 def test_the_readme_shows_commands_of_every_party() -> None:
-    assert {line.split()[0] for line in LINES} == set(COMMANDS)
+    assert {line.split()[0] for line in _LINE.findall(README)} == set(COMMANDS)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
