@@ -28,7 +28,10 @@ REASONS: Final = frozenset(
         "list-long",
         # The auditor's own files
         "key-file", "key-exists", "passphrase", "passphrase-short", "note-file", "note-form", "note-office",
-        "note-auditor", "note-order", "note-roots",
+        "note-auditor", "note-order", "note-roots", "note-receipts",
+        # The auditor's look at the logs, and its own
+        "month", "month-exists", "no-months", "looks", "look-reason", "second-same", "witness-state", "witness-address",
+        "download", "no-descriptor",
     }
 )  # fmt: skip
 """Our own reasons."""

@@ -204,7 +204,7 @@ def test_a_key_file_holds_no_seed_in_the_clear_and_notices_damage(tmp_path: Path
     fields = json.loads(path.read_text("ascii"))
     other = str(signing_key("auditor").verify_key)
     assert key.skey() not in path.read_text("ascii")
-    for change in ({"vkey": other}, {"locked": ""}, {"locked": 7}, {"vkey": "x"}):
+    for change in ({"public": other}, {"locked": ""}, {"locked": 7}, {"public": "x"}, {"public": 7}):
         path.write_text(json.dumps(fields | change), "ascii")
         with pytest.raises(AuditError, match="key-file"):
             keyfile.unlock(path, PASSPHRASE)

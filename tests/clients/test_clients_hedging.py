@@ -279,6 +279,7 @@ def test_what_all_offices_refuse_alike_is_the_reason(department: Department, str
 CONDUCTS = ["honest", "late", "down", "breaking", "timing_out", "failing", "lying", "altering", "answering_another",
             *(code for code in PROBLEMS)]  # fmt: skip
 HONEST = {"honest", "late"}
+OVER_QUOTA = {"quota", "quota-urgent", "budget"}  # who refuses so has done its part
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -297,12 +298,14 @@ def test_whoever_fails_how_an_answer_is_right_or_no_check(
     enough = sum(name in HONEST for name in conducts) >= 2
     assert isinstance(listed, Entry if enough else NoCheck)
     assert isinstance(stranger, NoEntry if enough else NoCheck)
-    wrong = {NAMES[port] for port, name in zip(PORTS, conducts, strict=True) if name not in HONEST}
+    amiss = {NAMES[port]: name for port, name in zip(PORTS, conducts, strict=True) if name not in HONEST}
+    wrong = {office for office, name in amiss.items() if name not in OVER_QUOTA}
     slow = {NAMES[port] for port, name in zip(PORTS, conducts, strict=True) if name == "late"}
     for answer in (listed, stranger):
         for warning in answer.warnings:
             assert warning.office in (slow | wrong if warning.code == "office-slow" else wrong)
-        assert enough or len({warning.office for warning in answer.warnings} & wrong) == 2 or len(wrong) > 2
+        seen = len({warning.office for warning in answer.warnings} & wrong) + len(amiss) - len(wrong)
+        assert enough or seen == 2 or len(amiss) > 2
 
 
 def test_the_order_is_chance_and_the_question_the_same_everywhere(street: Street) -> None:

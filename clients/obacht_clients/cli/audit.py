@@ -1,23 +1,26 @@
 """``obacht audit init`` and ``obacht audit sign``: the auditor's root key, and its signature under descriptors."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
 
 from obacht_clients.audit import keyfile, review, summary
+from obacht_clients.audit.months import Months
+from obacht_clients.cli.auditor import (
+    FILE,
+    key_file_option,
+    key_path,
+    last_path,
+    passphrase_option,
+    read,
+    read_passphrase,
+    write,
+)
 from obacht_clients.cli.console import Console, is_interactive, say
-from obacht_clients.errors import AuditError, ClientError
+from obacht_clients.errors import ClientError
 from obacht_clients.home import make_folder
 from obacht_protocol.errors import NoteError
-
-_MAX_FILE = 2 * 1024 * 1024
-_FILE = click.Path(path_type=Path, dir_okay=False)
-_key_file = click.option("--key-file", type=_FILE, help="The auditor's key; auditor.key in the home by default.")
-_passphrase_file = click.option(
-    "--passphrase-file", type=_FILE, help="Whose first line is the passphrase; asked for if it is not given."
-)
 
 
 @click.group()
@@ -27,8 +30,8 @@ def audit() -> None:
 
 @audit.command("init")
 @click.option("--name", required=True, help="Name of the key, such as auditor.example.org.")
-@_key_file
-@_passphrase_file
+@key_file_option
+@passphrase_option
 @click.pass_obj
 def init(console: Console, *, name: str, key_file: Path | None, passphrase_file: Path | None) -> None:
     """Make the auditor's root key, locked by a passphrase, and print its public half.
@@ -37,8 +40,8 @@ def init(console: Console, *, name: str, key_file: Path | None, passphrase_file:
     """
     try:
         make_folder(console.home)
-        passphrase = _passphrase(console, passphrase_file, again=True)
-        key = keyfile.create(_key_path(console, key_file), name, passphrase)
+        passphrase = read_passphrase(console, passphrase_file, again=True)
+        key = keyfile.create(key_path(console, key_file), name, passphrase)
     except NoteError as error:
         raise click.BadParameter(str(error), param_hint="--name") from error
     except ClientError as error:
@@ -47,12 +50,12 @@ def init(console: Console, *, name: str, key_file: Path | None, passphrase_file:
 
 
 @audit.command("sign")
-@click.argument("file", type=_FILE)
-@click.option("--output", type=_FILE, help="Where the signed descriptor goes; into FILE itself by default.")
-@click.option("--previous", type=_FILE, help="The descriptor before; the one signed last with this key by default.")
+@click.argument("file", type=FILE)
+@click.option("--output", type=FILE, help="Where the signed descriptor goes; into FILE itself by default.")
+@click.option("--previous", type=FILE, help="The descriptor before; the one signed last with this key by default.")
 @click.option("--yes", is_flag=True, help="Sign without asking.")
-@_key_file
-@_passphrase_file
+@key_file_option
+@passphrase_option
 @click.pass_obj
 def sign(
     console: Console,
@@ -68,20 +71,21 @@ def sign(
 
     Exit codes: 0 signed, 1 refused (and why), 2 usage.
     """
-    path = _key_path(console, key_file)
-    last = path.with_suffix(".last")
+    path = key_path(console, key_file)
+    last = last_path(console, key_file)
     try:
-        previous_note = _read(previous) if previous else _read(last) if last.exists() else None
+        previous_note = read(previous) if previous else read(last) if last.exists() else None
         reviewed = review.review(
-            _read(file), keyfile.public_half(path), now=console.clock(), previous_note=previous_note
+            read(file), keyfile.public_half(path), now=console.clock(), previous_note=previous_note
         )
+        Months(console.home).check(reviewed.descriptor)
         _show(console, reviewed)
         if not yes and not (is_interactive() and click.confirm(console.text("audit-confirm"))):
             say([console.text("audit-refused")], err=True)
             sys.exit(1)
-        note = reviewed.sign(keyfile.unlock(path, _passphrase(console, passphrase_file)))
-        _write(output or file, note)
-        _write(last, note)
+        note = reviewed.sign(keyfile.unlock(path, read_passphrase(console, passphrase_file)))
+        write(output or file, note)
+        write(last, note)
     except ClientError as error:
         console.fail(error)
     say([console.text("audit-signed", output or file)])
@@ -99,34 +103,3 @@ def _show(console: Console, reviewed: review.Review) -> None:
     before, after = reviewed.previous, reviewed.descriptor
     if (before.office, before.auditor) != (after.office, after.auditor):
         say([console.text("audit-roots")])
-
-
-def _key_path(console: Console, key_file: Path | None) -> Path:
-    return console.home / "auditor.key" if key_file is None else key_file
-
-
-def _passphrase(console: Console, file: Path | None, *, again: bool = False) -> str:
-    if file is not None:
-        lines = _read(file).decode(errors="replace").splitlines()
-        return lines[0] if lines else ""
-    first: str = click.prompt(console.text("passphrase"), hide_input=True)
-    if again and click.prompt(console.text("passphrase-again"), hide_input=True) != first:
-        raise click.UsageError(console.text("passphrase-differs"))
-    return first
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(_MAX_FILE)
-    except OSError as error:
-        raise AuditError("note-file") from error
-
-
-def _write(file: Path, data: bytes) -> None:
-    draft = file.with_name(f"{file.name}.{os.urandom(4).hex()}")
-    try:
-        draft.write_bytes(data)
-        draft.replace(file)
-    except OSError as error:
-        raise AuditError("note-file") from error

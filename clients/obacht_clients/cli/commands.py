@@ -6,6 +6,13 @@ from pathlib import Path
 import click
 
 from obacht_clients.cli.audit import audit
+from obacht_clients.cli.audit_device import device
+from obacht_clients.cli.audit_keys import keys
+from obacht_clients.cli.audit_looks import looks
+from obacht_clients.cli.audit_receipts import receipts
+from obacht_clients.cli.audit_second import second
+from obacht_clients.cli.audit_who_asked import who_asked
+from obacht_clients.cli.audit_witness import witness
 from obacht_clients.cli.check import check
 from obacht_clients.cli.check_list import check_list
 from obacht_clients.cli.console import Console, prepare_output
@@ -30,5 +37,7 @@ def obacht(context: click.Context, home: Path | None, language: str | None) -> N
     context.obj = console
 
 
+for verb in (keys, device, receipts, who_asked, second, looks, witness):
+    audit.add_command(verb)
 for verb in (init, check, check_list, doctor, audit):
     obacht.add_command(verb)

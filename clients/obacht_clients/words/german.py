@@ -1,5 +1,6 @@
 """German."""
 
+from obacht_clients.words.german_auditor import TEXTS
 from obacht_clients.words.language import Language
 
 _IT = "Bitte die IT verständigen."
@@ -66,6 +67,17 @@ LANGUAGE = Language(
         "note-order": "Die Beschreibung folgt nicht auf die zuletzt unterschriebene.",
         "note-roots": "Die Beschreibung wechselt einen Wurzelschlüssel, ist aber nicht mit altem und neuem "
         "unterschrieben.",
+        "note-receipts": "Die Beschreibung nennt einen Schlüssel für Belege, den diese Aufsicht nicht gemacht hat.",
+        "month": "Der Monat muss als JJJJ-MM angegeben werden.",
+        "month-exists": "Für einen dieser Monate gibt oder gab es schon einen Schlüssel; es wurde keiner gemacht.",
+        "no-months": "Es gibt noch keine Schlüssel für Belege. Die Aufsicht macht sie mit „obacht audit keys make“.",
+        "looks": "Das eigene Protokoll der Aufsicht ist beschädigt, gekürzt oder nicht beschreibbar.",
+        "look-reason": "Es fehlt der Grund der Einsicht.",
+        "second-same": "Die zweite Person braucht einen eigenen Schlüssel mit anderem Namen.",
+        "witness-state": "Was der Zeuge gesehen hat, lässt sich nicht lesen oder speichern.",
+        "witness-address": "Hier lässt sich nicht lauschen: Die Adresse ist belegt oder nicht die dieses Geräts.",
+        "download": "Im Ordner fehlt etwas von den Protokollen, oder er lässt sich nicht lesen oder beschreiben.",
+        "no-descriptor": "Die zuletzt unterschriebene Beschreibung der Anlage fehlt. Eine mit --descriptor nennen.",
     },
     refusals={
         "not-found": "Der Server kennt das Verlangte nicht. " + _AGAIN,
@@ -198,44 +210,6 @@ LANGUAGE = Language(
         "list-neither": "Die Zeile nennt weder Person noch Anschrift.",
         "list-progress": "{} von {} verarbeitet",
         "failed": "Nicht gelungen: {}",
-        "fact-deployment": "Bereitstellung",
-        "fact-version": "Fassung",
-        "fact-issued": "Ausgestellt",
-        "fact-expires": "Gültig bis",
-        "fact-previous": "Prüfsumme der vorigen Fassung",
-        "fact-office": "Schlüssel der Sicherheitsstelle (Wurzel)",
-        "fact-auditor": "Schlüssel der Aufsicht (Wurzel)",
-        "fact-matcher": "Adresse des Registers",
-        "fact-head": "Schlüssel für den Stand des Registers",
-        "fact-publisher": "Schlüssel des veröffentlichenden Geräts",
-        "fact-report": "Schlüssel für Meldungen",
-        "fact-key-office": "Schlüsselstelle {}",
-        "fact-no-log": "ohne Protokoll",
-        "fact-epoch": "Epoche {}",
-        "fact-needed": "nötige Schlüsselstellen",
-        "fact-time": "Zeit",
-        "fact-key": "öffentlicher Schlüssel",
-        "fact-share": "Anteil {}",
-        "fact-rule": "Streckung, Abgleich, Schwellen sicher und möglich",
-        "fact-contact": "Kontakt {}",
-        "fact-purpose": "Anlass {}",
-        "fact-canary": "Probeperson",
-        "fact-receipts": "Schlüssel der Belege {}",
-        "fact-web": "Web-Datei {}",
-        "fact-nothing": "(nichts)",
-        "fact-change": "{}: bisher {}; jetzt {}",
-        "audit-says": "Die Beschreibung sagt:",
-        "audit-changes": "Geändert gegenüber der zuletzt unterschriebenen:",
-        "audit-first": "Hier wurde noch keine Beschreibung dieser Bereitstellung unterschrieben. Die Wurzelschlüssel "
-        "auf anderem Weg vergleichen.",
-        "audit-roots": "ACHTUNG: Ein Wurzelschlüssel wechselt.",
-        "audit-confirm": "Diese Beschreibung unterschreiben?",
-        "audit-signed": "Unterschrieben: {}",
-        "audit-refused": "Nicht unterschrieben.",
-        "audit-key": "Öffentlicher Schlüssel der Aufsicht, für „obacht init --auditor-key“ und die Sicherheitsstelle:",
-        "passphrase": "Passphrase",
-        "passphrase-again": "Passphrase wiederholen",
-        "passphrase-differs": "Die beiden Eingaben sind verschieden.",
         "init-done": "Eingerichtet für {} in {}",
         "init-device": "Dieses Gerät, für „obacht-keys device add“ an jeder Schlüsselstelle:",
         "init-device-key": "Öffentlicher Schlüssel: {}",
@@ -248,5 +222,6 @@ LANGUAGE = Language(
         "doctor-register": "Register",
         "doctor-office": "Schlüsselstelle {}",
         "doctor-clock": "Uhr",
-    },
+    }
+    | TEXTS,
 )
