@@ -201,7 +201,7 @@ class Office:
 class Server:
     """An office as real processes, stopped when the block ends."""
 
-    def __init__(self, home: Home, *, workers: int = 1) -> None:
+    def __init__(self, home: Home, *, workers: int = 1, options: tuple[str, ...] = ()) -> None:
         self._home = home
         self.origin = Settings.load(home).origin
         self._log = home.folder.parent / "server.log"
@@ -211,6 +211,7 @@ class Server:
                     Path(sys.executable).with_name("obacht-keys"),
                     *("--home", home.folder, "serve", "--workers", str(workers)),
                     *("--passphrase-file", home.folder.parent / "passphrase"),
+                    *options,
                 ],
                 stderr=log,
                 start_new_session=True,
