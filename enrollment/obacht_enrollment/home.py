@@ -14,6 +14,7 @@ DRAFT: Final = "descriptor.draft.json"
 SIGNED: Final = "descriptor.note"
 IN_FORCE: Final = "descriptor.in-force.note"
 RECORDS: Final = "office.db"
+WITNESSED: Final = "witness.db"
 
 
 class Home:

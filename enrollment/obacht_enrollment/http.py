@@ -17,6 +17,7 @@ from obacht_enrollment.background import Background
 from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.renewing import Chore, Renewer
+from obacht_enrollment.witness import add_witness
 from obacht_service import openapi
 from obacht_service.application import new_app
 
@@ -66,6 +67,7 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
         response_class=JSONResponse,
         responses=openapi.answers(*openapi.ANY, s200=_STATUS),
     )
+    add_witness(app, office, clock)
     return app
 
 

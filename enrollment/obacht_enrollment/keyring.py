@@ -9,12 +9,13 @@ from obacht_clients.device import DeviceKey
 from obacht_enrollment.errors import HomeError, VaultError
 from obacht_enrollment.home import PUBLIC, Home
 from obacht_enrollment.vault import Vault
+from obacht_protocol.checkpoints import WitnessSigner
 from obacht_protocol.encoding import base64url, canonical_json, parse_json, unbase64url
 from obacht_protocol.errors import ProtocolError
 from obacht_protocol.notes import SigningKey, VerifyKey
 
 _TYPE: Final = "obacht/v1/office"
-_NAMES: Final = ("root", "head", "publisher", "report")
+_NAMES: Final = ("root", "head", "publisher", "report", "witness")
 _SEED_LENGTH: Final = 32
 
 
@@ -42,6 +43,7 @@ class Keyring:
             "head": str(self.head.verify_key),
             "publisher": base64url(self.publisher.public_key),
             "report": base64url(bytes(PrivateKey(self._seed("report")).public_key)),
+            "witness": str(self.witness.key),
         }
         self._home.replace(PUBLIC, canonical_json(public) + b"\n")
 
@@ -59,6 +61,11 @@ class Keyring:
     def publisher(self) -> DeviceKey:
         """Signs requests to the matcher and to the key offices."""
         return DeviceKey(self._seed("publisher"))
+
+    @property
+    def witness(self) -> WitnessSigner:
+        """Cosigns the checkpoints of the key offices' logs."""
+        return WitnessSigner(f"{self._deployment}/office/witness", self._seed("witness"))
 
     def _seed(self, name: str) -> bytes:
         seed = self._vault.open_file(name, self._home.read(_file(name)))

@@ -30,6 +30,15 @@ def check_body(request: Request, media_type: str, limit: int) -> int:
     kinds = [value for name, value in request.scope["headers"] if name == b"content-type"]
     if len(kinds) != 1 or kinds[0].lower() != media_type.encode():
         raise RefusalError("media-type")
+    return stated_length(request, limit)
+
+
+def stated_length(request: Request, limit: int) -> int:
+    """Give the length of the body that is to come, as its sender states it, at most ``limit``.
+
+    Raises:
+        RefusalError: ``length`` (none is stated) or ``too-large``.
+    """
     lengths = [value for name, value in request.scope["headers"] if name == b"content-length"]
     # int() would take signs, blanks and underscores as well.
     if len(lengths) != 1 or not lengths[0].isdigit() or len(lengths[0]) > 18:
