@@ -1,6 +1,8 @@
 """Deployment descriptors: drafted from settings and a key ceremony, signed by the root key, put in force by two."""
 
+import datetime as dt
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
@@ -13,13 +15,14 @@ from obacht_enrollment.office import descriptor_in_force, verify_own
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.settings import Settings
 from obacht_protocol import notes
-from obacht_protocol.descriptor import MAX_EPOCH_SECONDS, Descriptor, Epoch, KeyOffice
-from obacht_protocol.encoding import canonical_json, parse_json
+from obacht_protocol.descriptor import MAX_EPOCH_SECONDS, Descriptor, Epoch, KeyOffice, ReceiptKey
+from obacht_protocol.encoding import canonical_json, parse_json, unbase64url
 from obacht_protocol.errors import ProtocolError, TranscriptError
 from obacht_protocol.notes import VerifyKey
 from obacht_protocol.transcript import Transcript
 
 _MAX_EPOCHS: Final = 2
+_MONTH: Final = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 
 def read_transcript(data: bytes) -> Transcript:
@@ -28,6 +31,17 @@ def read_transcript(data: bytes) -> Transcript:
         return Transcript.parse(data)
     except TranscriptError as error:
         raise DescriptorDraftError("transcript", reason=error) from error
+
+
+def read_receipt_keys(data: bytes) -> list[ReceiptKey]:
+    """Read the auditor's ``receipt-keys.json``; ``DescriptorDraftError`` (``receipt-keys``) if it is malformed."""
+    try:
+        listed = parse_json(data)
+        if isinstance(listed, list):
+            return [ReceiptKey(_month(key["month"]), unbase64url(key["public_key"], 32)) for key in listed]
+    except (ProtocolError, TypeError, KeyError) as error:
+        raise DescriptorDraftError("receipt-keys") from error
+    raise DescriptorDraftError("receipt-keys")
 
 
 def draft(
@@ -41,6 +55,7 @@ def draft(
     drop: Collection[int] = (),
     published: int | None = None,
     contacts_in_use: Mapping[int, Sequence[int]] | None = None,
+    receipts: Sequence[ReceiptKey] | None = None,
 ) -> Descriptor:
     """Draft the next descriptor. Epochs of the one in force stay in it until they are dropped.
 
@@ -54,13 +69,15 @@ def draft(
         drop: Numbers of epochs that are over.
         published: Number of the epoch of the newest register, if there is one.
         contacts_in_use: Contacts that valid records name, each with the records' numbers.
+        receipts: The auditor's keys for receipts; None for those before. Months that are over are left out.
 
     Raises:
         DescriptorDraftError: The key is another deployment's (``transcript-deployment``), no epoch is left
             (``transcript-missing``), there would be three (``epochs-many``), the new one does not come last
             (``epoch-order``), the one to drop is unknown (``epoch-unknown``) or still published (``epoch-published``),
             records name a contact that is gone (``contact-in-use``), the canary cannot stand for a person
-            (``canary``), or the whole contradicts itself (``descriptor-form``).
+            (``canary``), there were keys for receipts, but none for a month to come (``receipts-over``), or the whole
+            contradicts itself (``descriptor-form``).
     """
     ledger.canary_record(settings.canary, settings.default_contact)
     for contact, records in (contacts_in_use or {}).items():
@@ -95,10 +112,38 @@ def draft(
             contacts=settings.contacts,
             purposes=settings.purposes,
             canary=settings.canary,
+            receipts=_receipts(before, receipts, now),
             report=keys.report,
         )
     except ProtocolError as error:
         raise DescriptorDraftError("descriptor-form", reason=error) from error
+
+
+def months_missing(descriptor: Descriptor) -> list[str]:
+    """List the months in which the descriptor is good and clients will not be able to ask for want of a key."""
+    if not descriptor.receipts:
+        return []
+    first, last = (dt.datetime.fromtimestamp(when, dt.UTC) for when in (descriptor.issued, descriptor.expires - 1))
+    named = {key.month for key in descriptor.receipts}
+    count = 12 * (last.year - first.year) + last.month - first.month
+    months = [divmod(12 * first.year + first.month - 1 + step, 12) for step in range(count + 1)]
+    return [month for month in (f"{year}-{place + 1:02}" for year, place in months) if month not in named]
+
+
+def _month(month: object) -> str:
+    if not isinstance(month, str) or not _MONTH.fullmatch(month):
+        raise DescriptorDraftError("receipt-keys")
+    return month
+
+
+def _receipts(before: Descriptor | None, new: Sequence[ReceiptKey] | None, now: int) -> list[ReceiptKey]:
+    known = (before.receipts if before else ()) if new is None else new
+    month = dt.datetime.fromtimestamp(now, dt.UTC).strftime("%Y-%m")
+    kept = [key for key in known if key.month >= month]
+    if known and not kept:
+        # without any, clients would seal no receipts, and every key office would refuse them
+        raise DescriptorDraftError("receipts-over")
+    return kept
 
 
 def _kept(before: Descriptor | None, drop: Collection[int], published: int | None) -> list[Epoch]:

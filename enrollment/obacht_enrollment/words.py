@@ -177,6 +177,14 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Der Schlüssel dieser Zeremonie gehört zu einer anderen Anlage.",
         "The key of this ceremony is another deployment's.",
     ),
+    "receipt-keys": (
+        "Das ist keine gültige Liste der Schlüssel für Belege (receipt-keys.json der Aufsicht).",
+        "This is no valid list of keys for receipts (the auditor's receipt-keys.json).",
+    ),
+    "receipts-over": (
+        "Alle Schlüssel für Belege sind aus vergangenen Monaten; neue von der Aufsicht: --receipts receipt-keys.json",
+        "All keys for receipts are of months that are over; new ones from the auditor: --receipts receipt-keys.json",
+    ),
     "transcript-missing": (
         "Es bliebe keine Epoche; für eine neue: --ceremony transcript.json",
         "No epoch would be left; for a new one: --ceremony transcript.json",

@@ -14,6 +14,7 @@ from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import descriptor_in_force
 from obacht_protocol import group, notes, threshold, transcript
 from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.encoding import base64url, canonical_json
 from obacht_protocol.transcript import Seat, Transcript
 from safety_office import AUDITOR, DAY, KEYS, NOW, Servers, Site, unreachable
 
@@ -208,3 +209,30 @@ def test_a_matcher_that_is_down_does_not_undo_what_two_have_signed(site: Site) -
     with pytest.raises(MatcherError, match="unreachable"):
         site.sign_descriptor()
     assert site.descriptor.version == 2
+
+
+def receipt_keys(*months: str) -> bytes:
+    return canonical_json([{"month": month, "public_key": base64url(month.encode().ljust(32))} for month in months])
+
+
+def test_keys_for_receipts_come_from_the_auditor_and_stay_until_their_month_is_over(site: Site) -> None:
+    made = drafting.read_receipt_keys(receipt_keys("2026-12", "2027-01", "2027-02"))
+    drafted = draft(site, None, receipts=made)
+    assert [key.month for key in drafted.receipts] == ["2027-01", "2027-02"]
+    assert drafting.months_missing(drafted) == ["2027-03", "2027-04"]
+    assert drafting._receipts(drafted, None, site.now + 31 * 86_400) == [drafted.receipts[1]]
+    with pytest.raises(DescriptorDraftError, match="receipts-over"):
+        drafting._receipts(drafted, None, site.now + 90 * 86_400)
+    with pytest.raises(DescriptorDraftError, match="receipts-over"):
+        draft(site, None, receipts=made[:1])
+    assert draft(site, None).receipts == []
+    assert drafting.months_missing(draft(site, None)) == []
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[1]", b'[{"month":"2027-01"}]', b'[{"month":"2027-13","public_key":""}]', b'["x"]',
+             receipt_keys("2027-1"), b'[{"month":7,"public_key":""}]', b'[{"month":"2027-01","public_key":"AA"}]'],
+)  # fmt: skip
+def test_what_is_no_list_of_receipt_keys_is_refused(data: bytes) -> None:
+    with pytest.raises(DescriptorDraftError, match="receipt-keys"):
+        drafting.read_receipt_keys(data)

@@ -40,9 +40,22 @@ def descriptor() -> None:
     multiple=True,
     help="Nummer einer Epoche, die zu Ende ist. / The number of an epoch that is over.",
 )
+@click.option(
+    "--receipts",
+    "receipts_file",
+    type=_FILE,
+    help="receipt-keys.json der Aufsicht; sonst die bisherigen. / The auditor's receipt-keys.json; else as before.",
+)
 @click.option("--auditor", help="Schlüssel der Aufsicht; sonst der bisherige. / The auditor's vkey; else as before.")
 @click.pass_obj
-def draft(context: Context, transcript_file: Path | None, drop: tuple[int, ...], auditor: str | None) -> None:
+def draft(
+    context: Context,
+    *,
+    transcript_file: Path | None,
+    drop: tuple[int, ...],
+    receipts_file: Path | None,
+    auditor: str | None,
+) -> None:
     """Entwirft die nächste Beschreibung. / Draft the next descriptor from office.toml and the key ceremony."""
     with context.in_words():
         settings = read_settings(context.home)
@@ -59,6 +72,7 @@ def draft(context: Context, transcript_file: Path | None, drop: tuple[int, ...],
             drop=drop,
             published=published,
             contacts_in_use=contacts,
+            receipts=drafting.read_receipt_keys(receipts_file.read_bytes()) if receipts_file else None,
         )
         drafting.write_draft(context.home, drafted)
     path = context.home.path(homes.DRAFT)
@@ -70,6 +84,12 @@ def draft(context: Context, transcript_file: Path | None, drop: tuple[int, ...],
         )
     numbers = ", ".join(str(epoch.number) for epoch in drafted.epochs)
     context.say(f"Epochen: {numbers}", f"Epochs: {numbers}")
+    missing = ", ".join(drafting.months_missing(drafted))
+    if missing:
+        context.say(
+            f"ACHTUNG: Für diese Monate fehlt der Schlüssel der Belege, dann kann niemand fragen: {missing}",
+            f"ATTENTION: the keys for receipts of these months are missing, and nobody can ask then: {missing}",
+        )
     context.say(
         f"Entwurf der Version {drafted.version}: {path}. Bitte lesen, dann: obacht-office descriptor sign",
         f"Draft of version {drafted.version}: {path}. Please read it, then: obacht-office descriptor sign",
