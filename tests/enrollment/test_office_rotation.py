@@ -212,6 +212,8 @@ def test_the_journal_keeps_nothing_of_what_was_destroyed(rotating: Site, monkeyp
     def deleting(connection: sqlite3.Connection, kept: Collection[bytes], now: int) -> None:
         delete(connection, kept, now)
         journals.append(journal.read_bytes())
+        pages = site.office.home.path(RECORDS).read_bytes()
+        assert not [keys for keys in before if keys[24:56] in pages], "even if it were interrupted now"
 
     def overwriting(path: Path) -> None:
         overwrite(path)
@@ -225,6 +227,22 @@ def test_the_journal_keeps_nothing_of_what_was_destroyed(rotating: Site, monkeyp
     assert len(left) >= len(held)
     assert not left.strip(b"\0")
     assert not journal.exists()
+
+
+def test_what_once_was_copied_within_the_database_goes_too(rotating: Site) -> None:
+    site = rotating
+    ticks(site, service(site), 3)
+    path = site.office.home.path(RECORDS)
+    remnant = b"what a page held before its rows were moved " * 3
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA secure_delete = OFF")
+    connection.execute("INSERT INTO enrolments (record, epoch, epoch_id, prks) VALUES (1, 1, ?, ?)", (b"x", remnant))
+    connection.execute("DELETE FROM enrolments WHERE epoch_id = ?", (b"x",))
+    connection.close()
+    assert remnant[:60] in path.read_bytes()
+    site.sign_descriptor(drop=[1])
+    rotation.forget(site.office.store, site.descriptor, site.now)
+    assert remnant[:60] not in path.read_bytes()
 
 
 def test_an_interrupted_destruction_is_ended_by_the_next(rotating: Site, monkeypatch: pytest.MonkeyPatch) -> None:
