@@ -37,9 +37,9 @@ class Writer:
         self._chores = (*chores, tend)
         self._arrived: list[tuple[_Connection, Request]] = []
         self._ending = asyncio.Event()
+        self._connections: set[_Connection] = set()
         self._left = asyncio.Event()
         self._left.set()
-        self._connected = 0
 
     async def run(self, listener: socket.socket, parent: int | None = None) -> None:
         """Answer until SIGTERM, or until ``parent``, a pipe, ends; then until nobody is connected any more."""
@@ -57,6 +57,8 @@ class Writer:
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
                 await self._left.wait()
+        for connection in self._connections:
+            connection.abort()
         for chore in chores:
             chore.cancel()
         await asyncio.gather(*chores, return_exceptions=True)
@@ -65,15 +67,15 @@ class Writer:
         """Begin to end."""
         self._ending.set()
 
-    def came(self) -> None:
-        """Count a connection."""
-        self._connected += 1
+    def came(self, connection: "_Connection") -> None:
+        """Know a connection."""
+        self._connections.add(connection)
         self._left.clear()
 
-    def went(self) -> None:
-        """Count it no more."""
-        self._connected -= 1
-        if not self._connected:
+    def went(self, connection: "_Connection") -> None:
+        """Know it no more."""
+        self._connections.discard(connection)
+        if not self._connections:
             self._left.set()
 
     def arrived(self, connection: "_Connection", requests: list[Request]) -> None:
@@ -101,23 +103,26 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment] # a stream's transport can be written to
-        self._writer.came()
+        self._writer.came(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
         self._transport = None
-        self._writer.went()
+        self._writer.went(self)
 
     def data_received(self, data: bytes) -> None:
         try:
             requests = self._frames.feed(data)
         except LogError as error:
             logs.failure("log-frame", error)
-            if self._transport is not None:
-                self._transport.abort()
+            self.abort()
             return
         if requests:
             self._writer.arrived(self, requests)
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
 
     def tell(self, answers: list[Answer]) -> None:
         if self._transport is not None:  # otherwise nobody waits for it any more
