@@ -207,6 +207,7 @@ def test_whatever_the_file_holds_the_answer_is_in_words(content: bytes | list[li
     else:
         lines = [HEADER, *(";".join(line) for line in content)]
         data = "\n".join(lines).encode("utf-8", "surrogatepass")
+    data = data.replace(b"{", b"(")  # an unknown column is quoted: a brace below stands for a place left open
     said = []
     try:
         _, found = importing.check(data, RULES)
