@@ -151,6 +151,18 @@ class Clerk:
         asyncio.run(write())
         self.desk.ledger.close()
 
+    def renew(self) -> None:
+        """Make the next checkpoint now."""
+        done = threading.Event()
+
+        def make() -> None:
+            assert self.desk.checkpoints is not None
+            self.desk.checkpoints.renew(int(time.time()))
+            done.set()
+
+        self._loop.call_soon_threadsafe(make)
+        assert done.wait(10)
+
     def close(self) -> None:
         self._loop.call_soon_threadsafe(self._writer.end)
         self._thread.join(20)
