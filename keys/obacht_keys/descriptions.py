@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-from obacht_keys.log.desk import MAX_ENTRIES
-from obacht_keys.log.proofs import MAX_LEAVES
+from obacht_keys.log.desk import MAX_ENTRIES, MAX_LEAVES
 from obacht_protocol import messages
 from obacht_service import openapi
 

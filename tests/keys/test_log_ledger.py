@@ -67,7 +67,7 @@ def code(ledger: Ledger, request: Asked | Look) -> str:
 def entry(ledger: Ledger, index: int) -> Entry:
     (found,) = ledger.store.details(index, index + 1, 1 << 20)
     salt, details = found[: entries.SALT_LENGTH], found[entries.SALT_LENGTH :]
-    assert proofs.leaves(ledger.store, index, index + 1) == [entries.leaf(salt, details)]
+    assert ledger.store.leaves(index, index + 1) == [entries.leaf(salt, details)]
     return Entry.parse(details)
 
 
@@ -299,7 +299,7 @@ def test_details_are_gone_from_the_file_after_their_time_and_every_proof_still_h
     assert [bool(one) for one in found] == [False, True, True]
     assert str(NOW - 400 * DAY).encode() not in path.read_bytes()
     assert proofs.root(ledger.store, 3) == before.root
-    (leaf,) = proofs.leaves(ledger.store, 0, 1)
+    (leaf,) = ledger.store.leaves(0, 1)
     merkle.verify_inclusion(leaf, 0, 3, proofs.inclusion(ledger.store, 3, 0), before.root)
 
 

@@ -85,6 +85,14 @@ def test_what_is_urgent_has_a_small_window_of_its_own_for_the_device_too() -> No
     assert quotas.wait_urgently(use(user=99, device="b")) == 0
 
 
+def test_nothing_is_remembered_of_whoever_is_only_refused() -> None:
+    quotas = Quotas()
+    for user in range(200):
+        assert quotas.wait(use(user=user), Limits(0, 0, 0), LIMITS) == DAY
+        assert quotas.wait_urgently(use(user=user, persons=URGENT + 1)) == DAY
+    assert not quotas._windows
+
+
 def test_windows_in_which_nothing_counts_are_dropped_and_the_others_kept() -> None:
     quotas = Quotas()
     ask(quotas, use(user=1))

@@ -17,6 +17,8 @@ from obacht_service import logs
 ASK: Final = "ask"
 LOOK: Final = "look"
 EVENT: Final = "event"
+MAX_LEAVES: Final = 1024
+"""Leaf hashes that are given out at once."""
 MAX_ENTRIES: Final = 256
 """Entries whose details are given out at once."""
 MAX_DETAILS: Final = 1024 * 1024
@@ -117,8 +119,8 @@ class Desk:
         return self.checkpoints.note
 
     def _leaves(self, begin: int, end: int) -> bytes:
-        self._within(begin, end, proofs.MAX_LEAVES)
-        return b"".join(proofs.leaves(self.ledger.store, begin, end))
+        self._within(begin, end, MAX_LEAVES)
+        return b"".join(self.ledger.store.leaves(begin, end))
 
     def _details(self, begin: int, end: int) -> list[bytes]:
         self._within(begin, end, MAX_ENTRIES)

@@ -1,13 +1,9 @@
 """Reading the log's tree: its root at any size, and the proofs that it holds an entry, and that it only grew."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from obacht_keys.log.store import Store
 from obacht_protocol import merkle
-
-MAX_LEAVES: Final = 1024
-"""Leaf hashes that are given out at once."""
 
 
 def root(store: Store, size: int) -> bytes:
@@ -23,11 +19,6 @@ def inclusion(store: Store, size: int, index: int) -> list[bytes]:
 def consistency(store: Store, old: int, new: int) -> list[bytes]:
     """Prove that the tree of ``new`` entries goes on from the one of ``old``; ``MerkleError`` if it is smaller."""
     return _hashes(store, merkle.consistency_path(old, new))
-
-
-def leaves(store: Store, begin: int, end: int) -> list[bytes]:
-    """Give the leaf hashes of entries ``begin`` to ``end``, 32 bytes each."""
-    return store.hashes([(0, index) for index in range(begin, end)])
 
 
 def _hashes(store: Store, path: Sequence[tuple[int, int]]) -> list[bytes]:

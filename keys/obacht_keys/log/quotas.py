@@ -132,9 +132,10 @@ class Quotas:
             bounds = (limit, limit * DEVICE, limit * DEPARTMENT, of_all * DEPLOYMENT)
             for key, bound in zip(_keys(name, use), bounds, strict=True):
                 window = self._windows.get(key)
-                if window is None:
-                    window = self._windows[key] = _Window(seconds)
-                longest = max(longest, window.wait(use.time, use.persons, bound))
+                if window is not None:
+                    longest = max(longest, window.wait(use.time, use.persons, bound))
+                elif use.persons > bound:  # and nothing is remembered of whoever is only refused
+                    longest = max(longest, seconds)
         return longest
 
     def _add(self, use: Use, kinds: tuple[tuple[str, int], ...]) -> None:

@@ -148,7 +148,7 @@ class Witnessing:
         desk.witnesses = {name: state for name, state in desk.witnesses.items() if name in known}
         for watcher in watchers:
             name = str(watcher.key)
-            size, _ = desk.witnesses.setdefault(name, (0, int(time.time())))
+            size, _ = desk.witnesses.setdefault(name, (0, 0))
             resting = self._rests.get(name, 0.0) > time.monotonic()
             if name not in self._busy and not resting and size != checkpoints.newest.size:
                 self._busy[name] = asyncio.create_task(self._submit(desk, checkpoints, watcher))
