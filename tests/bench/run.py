@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bench import (
     appending,
+    auditing,
     evaluation,
     machine,
     memory,
@@ -38,6 +39,7 @@ class Extent:
     rows: int = 100_000
     evaluation: dict[str, Any] = field(default_factory=dict)
     appending: dict[str, Any] = field(default_factory=dict)
+    auditing: dict[str, Any] = field(default_factory=dict)
     publishing: dict[str, Any] = field(default_factory=dict)
     question: dict[str, Any] = field(default_factory=dict)
     serving: dict[str, Any] = field(default_factory=dict)
@@ -58,6 +60,7 @@ def measure(folder: Path, extent: Extent) -> Iterator[Findings]:
         yield serving.measure(deployment, **extent.serving)
         yield stretching.measure(folder / "stretching", deployment, **extent.stretching)
     yield appending.measure(folder / "appending", **extent.appending)
+    yield auditing.measure(**extent.auditing)
     yield publishing.measure(folder / "publishing", **extent.publishing)
     yield in_memory
 

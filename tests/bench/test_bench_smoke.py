@@ -14,6 +14,7 @@ def test_every_figure_of_the_page_can_still_be_measured() -> None:
     least = run.Extent(
         rows=50,
         appending={"rounds": 1, "entries": 32},
+        auditing={"rounds": 1, "receipts": 3},
         evaluation={"rounds": 1, "evaluations": 2, "seconds": 0.05},
         publishing={"rounds": 1, "sizes": (20, 50, 100)},
         question={"questions": 20},
