@@ -19,6 +19,7 @@ from obacht_demo.servers import Server, ServerError
 from obacht_demo.story import Question, questions
 
 _PURPOSE: Final = "vorsprache"
+_REFERENCE: Final = "32/1-2026"
 _TEXTS: Final = {
     "intro": (
         "Obacht, Vorführung: {0} erfundene Personen und {1} Anschriften. Niemand davon ist wirklich.",
@@ -32,6 +33,7 @@ _TEXTS: Final = {
     "office": ("Die Sicherheitsstelle sah", "The safety office saw"),
     "log": ("im Protokoll", "in its log"),
     "nothing": ("nichts", "nothing"),
+    "audit": ("Die Aufsicht prüft die Protokolle und öffnet die Belege", "The auditor verifies logs and receipts"),
     "wrong": ("FALSCH: erwartet war „{0}“.", "WRONG: expected was “{0}”."),
     "right": ("Alle {0} Antworten waren richtig.", "All {0} answers were right."),
     "serving": (
@@ -68,6 +70,7 @@ class _Show:
 
     def __init__(self, language: str) -> None:
         self._place = list(LANGUAGES).index(language)
+        self.name = language
         self.language = LANGUAGES[language]
 
     def text(self, name: str, *values: object) -> str:
@@ -94,6 +97,9 @@ def _play(deployment: Deployment, show: _Show) -> int:
     recorder = Recorder()
     with Department(deployment.department, network=recorder) as department:
         wrong = sum(_ask(question, department, deployment, recorder, show) for question in asked)
+    print(f"\n{show.text('audit')}")
+    for line in deployment.audit(show.name).splitlines():
+        print(f"  {line}")
     if not wrong:
         print(f"\n{show.text('right', len(asked))}")
     return wrong
@@ -108,7 +114,7 @@ def _ask(question: Question, department: Department, deployment: Deployment, rec
         server.stop()
     for server in deployment.servers:
         server.new_log_lines()
-    answer = department.check(question.about, purpose=_PURPOSE, user="demo")
+    answer = department.check(question.about, purpose=_PURPOSE, reference=_REFERENCE, user="demo")
     show.block(show.text("asker"), sentences.of(answer, show.language))
     headings = [show.text("keys", number) for number in range(1, len(deployment.keys) + 1)]
     headings += [show.text("matcher"), show.text("office")]
@@ -133,6 +139,6 @@ def _fits(answer: Answer, question: Question) -> bool:
 def _serve(deployment: Deployment, show: _Show) -> None:
     print(f"\n{show.text('serving')}")
     print(f"  .venv/bin/obacht --home {deployment.department} check")
-    for server in deployment.servers:
+    for server in [deployment.auditor, *deployment.servers]:
         print(f"  {server.name:<8} {server.url}")
     signal.pause()

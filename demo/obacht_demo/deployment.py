@@ -1,5 +1,6 @@
 """A whole deployment in one folder: every party set up by its own commands, as its people would do it."""
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
@@ -10,12 +11,15 @@ from typing import Final
 
 from obacht_demo.servers import Server, ServerError, command, free_port, run
 
-PORTS: Final = {"matcher": 8502, "office": 8503, "keys-1": 8501, "keys-2": 8504, "keys-3": 8505}
+PORTS: Final = {"matcher": 8502, "office": 8503, "keys-1": 8501, "keys-2": 8504, "keys-3": 8505, "auditor": 8506}
 KEY_OFFICES: Final = ("IT-Amt", "Datenschutz", "Personalrat")
 DEPARTMENT: Final = "Bürgeramt"
 OFFICE: Final = "Sicherheitsstelle"
+AUDITOR: Final = "Aufsicht"
 PHONE: Final = "+49 221 555 0100"
 _MARK: Final = ".obacht-demo"
+_MONTHS: Final = 4
+"""For which there are keys for receipts: as many as an epoch touches."""
 _MATCH_KEYS: Final = 100_000
 """Released for enrolment: more than a demo's people have."""
 _PASSPHRASE: Final = "erfunden und nur für die Vorführung"  # noqa: S105 - an invented deployment's
@@ -45,6 +49,7 @@ class Deployment:
     keys: list[Server] = field(init=False)
     matcher: Server = field(init=False)
     office: Server = field(init=False)
+    auditor: Server = field(init=False)
 
     def __post_init__(self) -> None:
         """Choose ports, and know how to start the servers."""
@@ -55,10 +60,13 @@ class Deployment:
         ]
         self.matcher = self._server("matcher", "obacht-matcher", "serve")
         self.office = self._server("office", "obacht-office", "serve", *self._passphrase)
+        port = free_port(self.ports.get("auditor", 0))
+        witness = ("audit", "witness", "--listen", f"127.0.0.1:{port}", *self._passphrase)
+        self.auditor = self._server("auditor", "obacht", *witness, port=port)
 
     @property
     def servers(self) -> list[Server]:
-        """All servers, in the order in which they start."""
+        """The servers that have to do with questions and answers, in the order in which they start."""
         return [*self.keys, self.matcher, self.office]
 
     @property
@@ -83,22 +91,34 @@ class Deployment:
         self._office("import", file, *self._passphrase)
         self._office("publish", *self._passphrase)
         self.office.start()
+        self._watch_logs()
         self._add_department()
 
     def stop(self) -> None:
         """Stop all servers, the last one first."""
-        for server in reversed(self.servers):
+        for server in reversed([*self.servers, self.auditor]):
             server.stop()
 
     def publish(self) -> str:
         """Let the office publish, and give what its command said."""
         return self._office("publish", *self._passphrase)
 
+    def audit(self, language: str) -> str:
+        """Let the auditor verify all logs and open all receipts, and give what was found in words.
+
+        Raises:
+            ServerError: Something is not right; what was found is the message.
+        """
+        home = ("--home", self.folder / "auditor", "--language", language)
+        return run(command("obacht"), *home, "audit", "receipts", *self._passphrase)
+
     def _found(self) -> None:
         """Make key offices, auditor, safety office and matcher, each in a folder of its own."""
         named = ("--deployment", self.name)
         self._each_key_office(self._found_key_office)
         self._auditor_key = self._auditor("init", "--name", f"{self.name}/auditor", *self._passphrase).split()[-1]
+        month = dt.datetime.now(dt.UTC).strftime("%Y-%m")
+        self._auditor("keys", "make", "--from", month, "--months", str(_MONTHS), *self._passphrase)
         self._office(
             *("init", *named, "--matcher", self.matcher.url, "--office", OFFICE, "--phone", PHONE),
             *("--stretch", self.stretch, *self._passphrase),
@@ -135,7 +155,9 @@ class Deployment:
         )
         self._each_key_office(self._trust_office)
         office = self.folder / "office"
-        self._office("descriptor", "draft", "--ceremony", self._ceremony, "--auditor", self._auditor_key)
+        receipts = self.folder / "auditor" / "receipt-keys.json"
+        named = ("--ceremony", self._ceremony, "--auditor", self._auditor_key, "--receipts", receipts)
+        self._office("descriptor", "draft", *named)
         self._office("descriptor", "sign", *self._passphrase)
         self._auditor("sign", office / "descriptor.note", "--yes", *self._passphrase)
         self._office("descriptor", "put", office / "descriptor.note", *self._passphrase)
@@ -144,6 +166,19 @@ class Deployment:
         """Pin the roots of trust at a key office, and release match keys for enrolment."""
         self._key_office(server, "trust", "--office", self._office_keys["office"], "--auditor", self._auditor_key)
         self._key_office(server, "enrolment", "release", str(_MATCH_KEYS), "--epoch", "1")
+
+    def _watch_logs(self) -> None:
+        """Start the auditor's witness, let it and the office's cosign every log, and let the auditor read them."""
+        self.auditor.start()
+        device = self._auditor("device").split()[-1]
+        own = self._auditor("witness", "--key", *self._passphrase).split()[-1]
+
+        def watch(_: int, server: Server) -> None:
+            self._register(server, AUDITOR, device, "Prüfung", "--auditor")
+            self._key_office(server, "witness", "add", f"{self.office.url}/witness", self._office_keys["witness"])
+            self._key_office(server, "witness", "add", self.auditor.url, own)
+
+        self._each_key_office(watch)
 
     def _add_department(self) -> None:
         """Set a department's client up, and let every key office know its device."""

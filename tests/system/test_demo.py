@@ -29,14 +29,17 @@ def test_the_demo_answers_rightly_then_serves_until_interrupted(tmp_path: Path) 
             assert line, said
             said += line
         servers = psutil.Process(demo.pid).children(recursive=True)
-        urls = re.findall(r"^  (?:keys-[123]|matcher|office) +(http://\S+)$", said, re.MULTILINE)
-        assert [httpx2.get(f"{url}/healthz").status_code for url in urls] == [200] * 5
+        urls = re.findall(r"^  (?:keys-[123]|matcher|office|auditor) +(http://\S+)$", said, re.MULTILINE)
+        assert [httpx2.get(f"{url}/healthz").status_code for url in urls] == [200] * 6
         demo.send_signal(signal.SIGINT)
         demo.communicate(timeout=60)
         assert demo.returncode == 0
     assert "All 8 answers were right." in said
+    assert said.count(": PASS\n") == 3
+    assert "FAIL" not in said
+    assert said.count("cosigned by: demo-stadt/") == 3
     assert "Nobody of them is real." in said
-    assert len(servers) >= 5
+    assert len(servers) >= 6
     assert not [server for server in servers if server.is_running()]
 
 

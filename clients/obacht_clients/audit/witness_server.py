@@ -15,6 +15,7 @@ from obacht_protocol.checkpoints import MAX_SUBMISSION, SIZE_TYPE
 from obacht_protocol.errors import WitnessError
 from obacht_protocol.notes import VerifyKey
 
+HEALTH: Final = "/healthz"
 SECONDS: Final = 10.0
 """For a whole request."""
 AT_ONCE: Final = 16
@@ -67,6 +68,9 @@ class _Handler(BaseHTTPRequestHandler):
     def finish(self) -> None:
         self._watch.cancel()
         super().finish()
+
+    def do_GET(self) -> None:
+        self._answer(HTTPStatus.OK if self.path == HEALTH else HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
         if self.path != PATH:
