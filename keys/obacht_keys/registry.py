@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from obacht_keys.errors import RegistryError, StoreError
-from obacht_keys.log.quotas import Limits
+from obacht_keys.limits import Limits
 from obacht_keys.store import open_database
 from obacht_protocol.checkpoints import WitnessKey
 from obacht_protocol.devices import device_id

@@ -19,7 +19,7 @@ from obacht_demo.servers import Server, command
 from obacht_enrollment.office import Office
 from obacht_enrollment.publication import current_descriptor
 from obacht_keys.custody import Custody
-from obacht_keys.log.quotas import Limits
+from obacht_keys.limits import Limits
 from obacht_keys.registry import DEPARTMENT, MAX_LIMIT, OFFICE, Registry
 from obacht_keys.settings import Home
 from obacht_protocol.descriptor import Descriptor, ReceiptKey

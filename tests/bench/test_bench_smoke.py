@@ -25,7 +25,7 @@ def test_every_figure_of_the_page_can_still_be_measured() -> None:
     with parties.workplace() as folder:
         found = list(run.measure(folder, least))
     figures = [figure for findings in found for figure in findings.figures]
-    assert len(figures) == 9
+    assert len(figures) == 10
     assert all(figure.how and figure.measured and figure.target for figure in figures)
     assert sum(findings.topic.startswith("Memory") for findings in found) == 1
     text = page.markdown(found, [Fact("cores", "2")])

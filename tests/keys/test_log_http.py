@@ -8,7 +8,7 @@ import pytest
 from deployment import Deployment
 from key_office import EPOCH, PURPOSE, Office, add_device, code, log_key, put_descriptor, question
 from obacht_keys.http import DESCRIPTOR, EVALUATIONS
-from obacht_keys.log.quotas import Limits
+from obacht_keys.limits import Limits
 from obacht_keys.registry import AUDITOR, Registry
 from obacht_keys.settings import Home
 from obacht_keys.trust import Trust

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from obacht_keys.errors import KeysError, StoreError
+from obacht_keys.limits import Limits
 from obacht_keys.log import proofs
 from obacht_keys.log.checkpoints import Checkpoints
 from obacht_keys.log.key import LogKey
 from obacht_keys.log.ledger import RETRY, Ledger
-from obacht_keys.log.quotas import DAY, Limits
+from obacht_keys.log.quotas import DAY
 from obacht_keys.log.requests import Asked, Event, Look, Refused
 from obacht_keys.log.store import Batch, Store
 from obacht_protocol import entries, merkle

@@ -5,7 +5,8 @@ from copy import deepcopy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obacht_keys.log.quotas import BURST, DAY, DEPARTMENT, DEPLOYMENT, DEVICE, URGENT, Limits, Quotas, Use
+from obacht_keys.limits import Limits
+from obacht_keys.log.quotas import BURST, DAY, DEPARTMENT, DEPLOYMENT, DEVICE, URGENT, Quotas, Use
 
 NOW = 1_800_000_000
 LIMITS = Limits()

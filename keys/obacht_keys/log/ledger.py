@@ -10,8 +10,9 @@ from typing import Final
 
 from nacl.utils import random
 
+from obacht_keys.limits import Limits
 from obacht_keys.log.key import LogKey
-from obacht_keys.log.quotas import Limits, Quotas
+from obacht_keys.log.quotas import Quotas
 from obacht_keys.log.quotas import Use as Counted
 from obacht_keys.log.recent import Recent
 from obacht_keys.log.requests import Asked, Event, Look, Refused

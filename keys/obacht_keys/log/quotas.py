@@ -7,7 +7,7 @@ is over its quota is answered all the same, and counted once more in a window of
 from collections import deque
 from typing import Final, NamedTuple
 
-from obacht_protocol.messages import MAX_PERSONS
+from obacht_keys.limits import Limits
 
 DAY: Final = 24 * 3600
 BURST: Final = 600
@@ -18,20 +18,6 @@ DEVICE: Final = 5
 DEPARTMENT: Final = 20
 DEPLOYMENT: Final = 400
 """How many times what a user may ask may be asked with one device, by one department, and by all."""
-
-
-class Limits(NamedTuple):
-    """How many persons a user may ask about; those of a device, a department and all follow by fixed factors.
-
-    Attributes:
-        user_day: In single questions, within 24 hours.
-        user_burst: In single questions, within ten minutes.
-        list_day: In lists, within 24 hours.
-    """
-
-    user_day: int = 30
-    user_burst: int = 6
-    list_day: int = MAX_PERSONS
 
 
 class Use(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from obacht_keys.log.quotas import Limits
+from obacht_keys.limits import Limits
 
 
 class Asked(NamedTuple):
