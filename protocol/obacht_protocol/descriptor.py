@@ -172,7 +172,7 @@ class Descriptor:
 
     @property
     def epoch(self) -> Epoch:
-        """The epoch in force."""
+        """The first epoch that it names: the only one, or during a rotation the older one."""
         return self.epochs[0]
 
     def contact(self, number: int) -> Contact | None:
