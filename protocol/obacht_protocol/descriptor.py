@@ -136,7 +136,7 @@ class Descriptor:
         auditor: vkey of the auditor, the other root of trust.
         matcher: Origin of the matcher.
         offices: The key offices.
-        epochs: The epoch in force, and during a grace period the one before it.
+        epochs: One, or during a rotation two, the older one first.
         head: vkey of the online key that signs heads.
         publisher: Ed25519 public key of the device that publishes registers, 32 bytes.
         contacts: Whom to call; the first also where no check was made.
