@@ -5,15 +5,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from nacl.bindings import crypto_sign_open
+from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from obacht_clients.registers import Copy
 from obacht_keys.custody import Custody
-from obacht_protocol import matching, oprf, register, rows, sketch, stretch, threshold
+from obacht_protocol import entries, matching, notes, oprf, register, rows, sketch, stretch, threshold
+from obacht_protocol.entries import Logged
 from obacht_protocol.identity import Person
+from obacht_protocol.messages import QUESTION_LENGTH, USER_LENGTH
+from obacht_protocol.receipts import NONCE_LENGTH, Receipt
 
 _SIGNED: Final = 320
 """Bytes of a signature base."""
+_ENTRY: Final = 2_500
+"""Bytes of an entry on the log."""
 
 
 class Operations:
@@ -26,6 +32,9 @@ class Operations:
         self._publication = copy.head.publication
         self._copy = copy
         self._device = SigningKey.generate()
+        self._auditor = bytes(PrivateKey.generate().public_key)
+        self._log = notes.SigningKey("bench", os.urandom(32))
+        self._log_key = self._log.verify_key
         self._name = custody.facts.deployment.encode()
         self._inputs = {person: self._keys(person) for person in persons}
         self._prks = {person: self._stretched(inputs) for person, inputs in self._inputs.items()}
@@ -39,6 +48,9 @@ class Operations:
         base = os.urandom(_SIGNED)
         signature = self._device.sign(base).signature
         crypto_sign_open(signature + base, bytes(self._device.verify_key))
+        self._receipt(person, [blind for blind, _ in blinded]).seal(self._auditor)
+        leaf = entries.leaf(os.urandom(entries.SALT_LENGTH), os.urandom(_ENTRY))
+        Logged.sign(self._log, bytes(QUESTION_LENGTH), 0, leaf).verify(self._log_key, bytes(QUESTION_LENGTH))
         evaluated, proof = self._custody.evaluate(tuple(elements))
         threshold.finalize(
             inputs,
@@ -53,6 +65,19 @@ class Operations:
                 if (row := self._rows[person].get(tag)) is not None:
                     entry = rows.open_row(self._publication, row, tag, entry_key)
                     sketch.grade(person, entry.sketch, entry_key)
+
+    @staticmethod
+    def _receipt(person: Person, blinds: Sequence[bytes]) -> Receipt:
+        return Receipt(
+            question=bytes(QUESTION_LENGTH),
+            epoch=1,
+            time=0,
+            purpose="bench",
+            user=bytes(USER_LENGTH),
+            nonce=bytes(NONCE_LENGTH),
+            blinds=(blinds[0], blinds[1], blinds[2], blinds[3]),
+            subject=person,
+        )
 
     def _keys(self, person: Person) -> list[bytes]:
         return [key.encode(self._name) for key in matching.question_keys(person)]

@@ -61,10 +61,10 @@ def measure(deployment: Deployment, *, questions: int = 600) -> Findings:
                 question / (operations + commit),
                 f"the clients' library, whose copy of a register of {rows:,} rows is there already, against key service"
                 " and matcher in processes of their own, less the time in which it stretches; in turns with the same"
-                " question's 4 blinds, evaluation with proof, verification, unblinding, Ed25519 signature and its"
-                " check, 32 derivations, opening and grading of every row found, and with a commit of one entry to a"
-                " database of the key office's settings on the same disk; of each the median over the half in which its"
-                " processes waited least for a core",
+                " question's 4 blinds, receipt, leaf and promise of the log, evaluation with proof, verification,"
+                " unblinding, Ed25519 signature and its check, 32 derivations, opening and grading of every row found,"
+                " and with a commit of one entry to a database of the key office's settings on the same disk; of each"
+                " the median over the half in which its processes waited least for a core",
                 " times",
             )
         ],
