@@ -272,15 +272,17 @@ class Registry:
         with self._writing():
             self._connection.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (str(watcher.key), watcher.url))
 
+    def watcher(self, name: str) -> Watcher:
+        """Find a witness by its name; ``RegistryError`` if none has it."""
+        known = [watcher for watcher in self.watchers() if watcher.key.name == name]
+        if not known:
+            raise RegistryError(f"no witness is called {name!r}; see: obacht-keys witness list")
+        return known[0]
+
     def remove_watcher(self, name: str) -> None:
         """Ask a witness no more; ``RegistryError`` if none has this name."""
         with self._writing():
-            known = [watcher for watcher in self.watchers() if watcher.key.name == name]
-            if not known:
-                raise RegistryError(f"no witness is called {name!r}; see: obacht-keys witness list")
-            self._connection.executemany(
-                "DELETE FROM witnesses WHERE witness = ?", [(str(watcher.key),) for watcher in known]
-            )
+            self._connection.execute("DELETE FROM witnesses WHERE witness = ?", (str(self.watcher(name).key),))
 
     def _department(self, name: str) -> Department:
         row = self._connection.execute(_DEPARTMENTS + "WHERE p.name = ?", (name,)).fetchone()

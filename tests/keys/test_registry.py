@@ -8,7 +8,8 @@ import pytest
 from nacl.signing import SigningKey
 
 from obacht_keys.errors import RegistryError, StoreError
-from obacht_keys.registry import DEPARTMENT, OFFICE, Registry
+from obacht_keys.limits import Limits
+from obacht_keys.registry import AUDITOR, DEPARTMENT, MAX_LIMIT, OFFICE, Registry
 from obacht_keys.store import check_database
 from obacht_protocol.devices import device_id
 
@@ -108,3 +109,30 @@ def test_a_database_is_private_and_durable(tmp_path: Path, registry: Registry) -
     (journal,) = registry.connection.execute("PRAGMA journal_mode").fetchone()
     (synchronous,) = registry.connection.execute("PRAGMA synchronous").fetchone()
     assert (journal, synchronous) == ("truncate", 2)
+
+
+def test_limits_are_a_department_s_own_or_everybody_s(registry: Registry) -> None:
+    registry.add_department("Jugendamt")
+    registry.add_department("Bürgeramt")
+    registry.set_limits(Limits(60, 10, 80), "Bürgeramt")
+    registry.set_limits(Limits(1, 2, 3))
+    assert {one.name: (one.limits, one.deployment) for one in registry.departments()} == {
+        "Jugendamt": (Limits(1, 2, 3), Limits(1, 2, 3)),
+        "Bürgeramt": (Limits(60, 10, 80), Limits(1, 2, 3)),
+    }
+    for wrong in (-1, MAX_LIMIT + 1):
+        with pytest.raises(RegistryError, match="from 0 to 1,000,000"):
+            registry.set_limits(Limits(user_day=wrong))
+    with pytest.raises(RegistryError, match="no department"):
+        registry.set_limits(Limits(), "Amt")
+
+
+def test_match_keys_are_released_for_each_epoch(registry: Registry) -> None:
+    assert [registry.release(1, 10), registry.release(1, 5), registry.release(2, 1)] == [10, 15, 1]
+    assert [registry.released(epoch) for epoch in (1, 2, 3)] == [15, 1, 0]
+
+
+def test_an_auditor_s_department_stays_one(registry: Registry) -> None:
+    registry.add_department("Datenschutz", AUDITOR)
+    with pytest.raises(RegistryError, match="registered as auditor"):
+        registry.add_department("Datenschutz")

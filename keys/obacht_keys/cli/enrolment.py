@@ -21,10 +21,9 @@ def enrolment() -> None:
 def release(home: Home, keys: int, *, epoch: int) -> None:
     """Release so many match keys more: about 8 for each person on record."""
     with opened_registry(home) as registry:
-        released = registry.release(epoch, keys)
-    words = f"{keys} match keys more for epoch {epoch}, {released} in all"
-    with in_words():
+        words = f"{keys} match keys more for epoch {epoch}, {registry.released(epoch) + keys} in all"
         opening.record(home, "enrolment-released", words)
+        registry.release(epoch, keys)
     click.echo(f"Released from now on, and on the log: {words}.")
 
 

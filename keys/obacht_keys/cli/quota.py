@@ -2,7 +2,7 @@
 
 import click
 
-from obacht_keys.cli.context import in_words, opened_registry
+from obacht_keys.cli.context import opened_registry
 from obacht_keys.limits import Limits
 from obacht_keys.log import opening
 from obacht_keys.log.quotas import DEPARTMENT, DEPLOYMENT, DEVICE, URGENT
@@ -50,10 +50,9 @@ def set_(
     with opened_registry(home) as registry:
         before = registry.limits() if department is None else registry.department(department).limits
         limits = before._replace(**changes)
-        registry.set_limits(limits, department)
-    line = _line(department or "every department without limits of its own", limits)
-    with in_words():
+        line = _line(department or "every department without limits of its own", limits)
         opening.record(home, "quota-changed", line)
+        registry.set_limits(limits, department)
     click.echo(f"In force from now on, and on the log: {line}")
 
 

@@ -4,7 +4,7 @@ import re
 
 import click
 
-from obacht_keys.cli.context import in_words, opened_registry
+from obacht_keys.cli.context import opened_registry
 from obacht_keys.log import opening
 from obacht_keys.registry import Watcher
 from obacht_keys.settings import Home
@@ -34,9 +34,8 @@ def add(home: Home, url: str, vkey: str) -> None:
             "A witness's key has the form name+hash+base64, and is one for cosignatures."
         ) from error
     with opened_registry(home) as registry:
-        registry.add_watcher(watcher)
-    with in_words():
         opening.record(home, "witness-added", f"{watcher.key} at {watcher.url}")
+        registry.add_watcher(watcher)
     click.echo(f"{watcher.key.name} is asked from now on, and at every start.")
 
 
@@ -55,7 +54,7 @@ def list_(home: Home) -> None:
 def remove(home: Home, name: str) -> None:
     """Ask a witness no more."""
     with opened_registry(home) as registry:
-        registry.remove_watcher(name)
-    with in_words():
+        registry.watcher(name)
         opening.record(home, "witness-removed", name)
+        registry.remove_watcher(name)
     click.echo(f"{name} is asked no more.")
