@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from typing import Final, TypeVar
 
+from obacht_clients.receipts import month_of
 from obacht_clients.transport import Clock
 from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.errors import OfficeError
@@ -42,6 +43,7 @@ def checks(home: Home, passphrase: bytes | None, language: Language, clock: Cloc
         yield Check("passphrase", lambda: looks.passphrase(passphrase))
     yield Check("records", looks.records)
     yield Check("descriptor", looks.descriptor)
+    yield Check("receipts", looks.receipts)
     yield Check("epochs", looks.epochs)
     yield Check("publication", looks.publication)
     yield Check("matcher", looks.matcher)
@@ -92,6 +94,21 @@ class _Looks:
                 "obacht-office descriptor draft",
             )
         return self._say(f"Version {descriptor.version} gilt", f"version {descriptor.version} is in force")
+
+    def receipts(self) -> str:
+        named = {key.month for key in self._descriptor().receipts}
+        if not named:
+            return self._say("keine", "none")
+        missing = sorted({month_of(self._clock()), month_of(self._clock() + _SOON)} - named)
+        if missing:
+            months = ", ".join(missing)
+            raise CheckError(
+                self._say(
+                    f"ohne Schlüssel, dann kann niemand fragen: {months}", f"nobody can ask for want of: {months}"
+                ),
+                "obacht audit keys make; obacht-office descriptor draft --receipts receipt-keys.json",
+            )
+        return self._say(f"Schlüssel bis {max(named)}", f"keys until {max(named)}")
 
     def epochs(self) -> str:
         descriptor = self._descriptor()

@@ -317,3 +317,11 @@ def test_threads_may_share_a_department_that_seals(tmp_path: Path) -> None:
             department.check(ANNA, purpose="visit")
     nonces = {opened(question).nonce for question in questions(town)}
     assert len(nonces) == len(questions(town))
+
+
+def test_the_doctor_looks_for_the_key_of_the_month(tmp_path: Path) -> None:
+    town = town_with(MONTH)
+    home = make_home(town, tmp_path)
+    assert "In Ordnung: Schlüssel der Belege" in invoke(town, home, "doctor").output
+    town.now += 31 * 86_400
+    assert "Fehler: Schlüssel der Belege: Für diesen Monat fehlt" in invoke(town, home, "doctor").output

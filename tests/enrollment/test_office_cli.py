@@ -13,10 +13,12 @@ from click.testing import CliRunner, Result
 
 from obacht_clients.transport import Clock
 from obacht_enrollment.cli import main
+from obacht_enrollment.home import IN_FORCE
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.turns import NEXT_EPOCH, turn
 from obacht_protocol import notes
+from obacht_protocol.encoding import canonical_json
 from safety_office import (
     AUDITOR,
     DAY,
@@ -312,6 +314,22 @@ def test_doctor_names_what_is_wrong_and_the_command_that_mends_it(run: Run, file
     assert "obacht-office descriptor draft" in run("doctor").output
     site.office.home.path("root.key").chmod(0o644)
     assert "chmod -R go=" in run("doctor").output
+
+
+def test_keys_for_receipts_are_taken_in_and_missed_in_time(run: Run, site: Site, tmp_path: Path) -> None:
+    listed = tmp_path / "receipt-keys.json"
+    key = {"month": "2027-01", "public_key": "A" * 43}
+    listed.write_bytes(canonical_json([key]))
+    drafted = run("descriptor", "draft", "--receipts", listed, unlock=False, language="en")
+    assert "the keys for receipts of these months are missing" in drafted.output
+    assert "2027-02, 2027-03" in drafted.output
+    run("descriptor", "sign")
+    site.office.home.replace(IN_FORCE, notes.cosign(site.office.home.read("descriptor.note"), AUDITOR))
+    assert "keys until 2027-01" in run("doctor", language="en").output
+    site.now += 4 * DAY
+    assert "nobody can ask for want of: 2027-02" in run("doctor", language="en").output
+    listed.write_bytes(b"{}")
+    assert "receipt-keys.json" in run("descriptor", "draft", "--receipts", listed, unlock=False).output
 
 
 def test_doctor_finds_an_office_whose_matcher_serves_a_stranger(run: Run, site: Site) -> None:

@@ -11,6 +11,7 @@ from obacht_clients.cli.console import Console, say
 from obacht_clients.device import DeviceKey
 from obacht_clients.errors import ClientError, TransportError
 from obacht_clients.home import Home
+from obacht_clients.receipts import month_of
 from obacht_clients.registers import Registers
 from obacht_clients.transport import Transport
 from obacht_clients.trust import Trust
@@ -66,6 +67,9 @@ async def _servers(console: Console, home: Home, trust: Trust, transport: Transp
     expired = console.clock() >= trust.descriptor.expires
     day = expires.strftime(console.language.texts["date"])
     yield console.text("doctor-descriptor", day), "descriptor-expired" if expired else None
+    if trust.descriptor.receipts:
+        named = {key.month for key in trust.descriptor.receipts}
+        yield console.text("doctor-receipts"), None if month_of(console.clock()) in named else "receipt-key"
     for office in trust.descriptor.offices:
         yield console.text("doctor-office", office.name), await _reach(transport, office.url)
     yield console.text("doctor-clock"), "clock" if transport.clock_is_off else None

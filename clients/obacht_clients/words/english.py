@@ -217,6 +217,7 @@ LANGUAGE = Language(
         "doctor-head": "state of the register",
         "doctor-register": "register",
         "doctor-office": "key office {}",
+        "doctor-receipts": "Key for receipts",
         "doctor-clock": "clock",
     }
     | TEXTS,

@@ -221,6 +221,7 @@ LANGUAGE = Language(
         "doctor-head": "Stand des Registers",
         "doctor-register": "Register",
         "doctor-office": "Schlüsselstelle {}",
+        "doctor-receipts": "Schlüssel der Belege",
         "doctor-clock": "Uhr",
     }
     | TEXTS,
