@@ -17,6 +17,7 @@ from obacht_keys.settings import Home, Settings
 from obacht_keys.shares import Shares
 from obacht_keys.store import check_database
 from obacht_keys.trust import TRUST, Roots, Trust
+from obacht_keys.watchers import Watchers
 from obacht_service import files
 from obacht_service.doctor import Check, CheckError
 from obacht_service.errors import AddressError, FileError
@@ -184,7 +185,7 @@ def _log(home: Home, passphrase: bytes | None) -> str:
 def _witnesses(home: Home) -> str:
     try:
         with Registry(home.registry, patience=2.0) as registry:
-            watchers = registry.watchers()
+            watchers = Watchers(registry).all()
         if not watchers:
             return "none; a log that is cut or restored would go unnoticed (obacht-keys witness add)"
         with reach(home) as call:

@@ -1,4 +1,4 @@
-"""The registry: which departments may ask, with which devices and how much, and which witnesses watch the log."""
+"""The registry: which departments may ask, with which devices and how much."""
 
 import sqlite3
 import time
@@ -11,7 +11,6 @@ from typing import Final, Self
 from obacht_keys.errors import RegistryError, StoreError
 from obacht_keys.limits import Limits
 from obacht_keys.store import open_database
-from obacht_protocol.checkpoints import WitnessKey
 from obacht_protocol.devices import device_id
 
 DEPARTMENT: Final = "department"
@@ -106,19 +105,6 @@ FROM devices AS d JOIN departments AS p ON p.id = d.department CROSS JOIN limits
 """  # noqa: S608 - the same
 
 
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """A witness that cosigns the log's checkpoints.
-
-    Attributes:
-        key: Its name and public key.
-        url: Where it takes checkpoints: C2SP tlog-witness's submission prefix.
-    """
-
-    key: WitnessKey
-    url: str
-
-
 class Registry:
     """The registry's database. Every call reads or writes it anew, so that a change counts at once everywhere."""
 
@@ -153,24 +139,24 @@ class Registry:
 
     def find(self, device: str) -> Device | None:
         """Find a device that was not revoked by its id; ``StoreError`` if the registry stays locked."""
-        with _translated():
+        with translated():
             row = self._connection.execute(_DEVICES + "WHERE d.id = ? AND d.revoked IS NULL", (device,)).fetchone()
         return None if row is None else _device(row)
 
     def departments(self) -> list[Department]:
         """List the departments by name."""
-        with _translated():
+        with translated():
             rows = self._connection.execute(_DEPARTMENTS + "ORDER BY p.name").fetchall()
         return [_department(row) for row in rows]
 
     def department(self, name: str) -> Department:
         """Find a department by its name; ``RegistryError`` if it is unknown."""
-        with _translated():
+        with translated():
             return self._department(name)
 
     def devices(self) -> list[Device]:
         """List all devices, the revoked ones too."""
-        with _translated():
+        with translated():
             rows = self._connection.execute(_DEVICES + "ORDER BY p.name, d.created, d.id").fetchall()
         return [_device(row) for row in rows]
 
@@ -181,7 +167,7 @@ class Registry:
             RegistryError: The name is unusable, or is that of a department of another kind.
         """
         _check_text(name, "a department's name")
-        with self._writing():
+        with self.writing():
             self._connection.execute("INSERT OR IGNORE INTO departments (name, kind) VALUES (?, ?)", (name, kind))
             department = self._department(name)
             if department.kind != kind:
@@ -191,7 +177,7 @@ class Registry:
 
     def disable_department(self, name: str) -> Department:
         """Refuse all devices of a department from now on; ``RegistryError`` if it is unknown."""
-        with self._writing():
+        with self.writing():
             department = self._department(name)
             self._connection.execute("UPDATE departments SET enabled = 0 WHERE id = ?", (department.id,))
             return self._department(name)
@@ -204,7 +190,7 @@ class Registry:
         """
         _check_text(label, "a device's label")
         device = device_id(public_key)
-        with self._writing():
+        with self.writing():
             owner = self._department(department)
             self._connection.execute(
                 "INSERT OR IGNORE INTO devices (id, public_key, department, label, created) VALUES (?, ?, ?, ?, ?)",
@@ -219,7 +205,7 @@ class Registry:
 
     def revoke_device(self, device: str) -> Device:
         """Refuse a device from now on; ``RegistryError`` if it is unknown."""
-        with self._writing():
+        with self.writing():
             self._connection.execute(
                 "UPDATE devices SET revoked = coalesce(revoked, ?) WHERE id = ?", (int(time.time()), device)
             )
@@ -227,7 +213,7 @@ class Registry:
 
     def limits(self) -> Limits:
         """Give what a user may ask whose department has no limits of its own."""
-        with _translated():
+        with translated():
             return Limits(*self._connection.execute("SELECT user_day, user_burst, list_day FROM limits").fetchone())
 
     def set_limits(self, limits: Limits, department: str | None = None) -> None:
@@ -238,7 +224,7 @@ class Registry:
         """
         if not all(0 <= limit <= MAX_LIMIT for limit in limits):
             raise RegistryError(f"a limit is from 0 to {MAX_LIMIT:,} persons")
-        with self._writing():
+        with self.writing():
             if department is None:
                 self._connection.execute("UPDATE limits SET user_day = ?, user_burst = ?, list_day = ?", limits)
             else:
@@ -249,40 +235,17 @@ class Registry:
 
     def released(self, epoch: int) -> int:
         """Give the number of match keys that may be enrolled in an epoch, in all."""
-        with _translated():
+        with translated():
             row = self._connection.execute("SELECT keys FROM budgets WHERE epoch = ?", (epoch,)).fetchone()
         return 0 if row is None else int(row[0])
 
     def release(self, epoch: int, keys: int) -> int:
         """Release so many match keys more for an epoch, and give how many those are in all."""
-        with self._writing():
+        with self.writing():
             self._connection.execute(
                 "INSERT INTO budgets VALUES (?, ?) ON CONFLICT DO UPDATE SET keys = keys + excluded.keys", (epoch, keys)
             )
             return int(self._connection.execute("SELECT keys FROM budgets WHERE epoch = ?", (epoch,)).fetchone()[0])
-
-    def watchers(self) -> list[Watcher]:
-        """List the witnesses."""
-        with _translated():
-            rows = self._connection.execute("SELECT witness, url FROM witnesses ORDER BY witness").fetchall()
-        return [Watcher(WitnessKey.parse(witness), url) for witness, url in rows]
-
-    def add_watcher(self, watcher: Watcher) -> None:
-        """Add a witness, or give a known one another address."""
-        with self._writing():
-            self._connection.execute("INSERT OR REPLACE INTO witnesses VALUES (?, ?)", (str(watcher.key), watcher.url))
-
-    def watcher(self, name: str) -> Watcher:
-        """Find a witness by its name; ``RegistryError`` if none has it."""
-        known = [watcher for watcher in self.watchers() if watcher.key.name == name]
-        if not known:
-            raise RegistryError(f"no witness is called {name!r}; see: obacht-keys witness list")
-        return known[0]
-
-    def remove_watcher(self, name: str) -> None:
-        """Ask a witness no more; ``RegistryError`` if none has this name."""
-        with self._writing():
-            self._connection.execute("DELETE FROM witnesses WHERE witness = ?", (str(self.watcher(name).key),))
 
     def _department(self, name: str) -> Department:
         row = self._connection.execute(_DEPARTMENTS + "WHERE p.name = ?", (name,)).fetchone()
@@ -297,8 +260,9 @@ class Registry:
         return _device(row)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with _translated():
+    def writing(self) -> Iterator[None]:
+        """Write all of the block or nothing; ``StoreError`` if the registry stays locked."""
+        with translated():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -309,7 +273,8 @@ class Registry:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Give every failure of the database as ``StoreError``."""
     try:
         yield
     except sqlite3.Error as error:

@@ -19,7 +19,8 @@ from obacht_keys.log.ledger import Ledger
 from obacht_keys.log.requests import Event
 from obacht_keys.log.store import Store
 from obacht_keys.log.witnesses import ForkError, Post, WitnessError, Witnessing, compare, submit
-from obacht_keys.registry import Registry, Watcher
+from obacht_keys.registry import Registry
+from obacht_keys.watchers import Watcher, Watchers
 from obacht_protocol.checkpoints import Checkpoint, Submission
 from watching import Witness, over_http
 
@@ -168,7 +169,7 @@ def test_at_the_start_one_that_is_silent_is_told_and_one_that_knows_better_stops
 
 def test_a_fork_that_is_found_later_stops_the_answering(log: Log, witness: Witness, tmp_path: Path) -> None:
     with Registry(tmp_path / "registry.db") as registry:
-        registry.add_watcher(Watcher(witness.key, URL))
+        Watchers(registry).add(Watcher(witness.key, URL))
     witnessing = Witnessing(lambda: Registry(tmp_path / "registry.db"), witness.post)
     copy = log.copy(tmp_path / "copy.db")
     log.grow(2)
@@ -199,7 +200,7 @@ def test_the_service_has_its_log_cosigned_and_refuses_to_start_from_an_older_one
     witness = Witness(key)
     with over_http(witness) as url:
         with Registry(home.registry) as registry:
-            registry.add_watcher(Watcher(witness.key, url))
+            Watchers(registry).add(Watcher(witness.key, url))
         with Server(home) as server:
             assert server.ask(desk, question()).status_code == 200
             server.stop()
@@ -217,6 +218,6 @@ def test_the_service_has_its_log_cosigned_and_refuses_to_start_from_an_older_one
             Server(home)
         # an operator who has understood what happened removes the witness, which everybody sees
         with Registry(home.registry) as registry:
-            registry.remove_watcher(witness.key.name)
+            Watchers(registry).remove(witness.key.name)
         with Server(home) as server:
             assert code(server.ask(desk, question(epoch=99))) == "epoch"

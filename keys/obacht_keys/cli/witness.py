@@ -6,8 +6,8 @@ import click
 
 from obacht_keys.cli.context import opened_registry
 from obacht_keys.log import opening
-from obacht_keys.registry import Watcher
 from obacht_keys.settings import Home
+from obacht_keys.watchers import Watcher, Watchers
 from obacht_protocol.checkpoints import WitnessKey
 from obacht_protocol.errors import NoteError
 
@@ -35,7 +35,7 @@ def add(home: Home, url: str, vkey: str) -> None:
         ) from error
     with opened_registry(home) as registry:
         opening.record(home, "witness-added", f"{watcher.key} at {watcher.url}")
-        registry.add_watcher(watcher)
+        Watchers(registry).add(watcher)
     click.echo(f"{watcher.key.name} is asked from now on, and at every start.")
 
 
@@ -44,7 +44,7 @@ def add(home: Home, url: str, vkey: str) -> None:
 def list_(home: Home) -> None:
     """List the witnesses."""
     with opened_registry(home) as registry:
-        for watcher in registry.watchers():
+        for watcher in Watchers(registry).all():
             click.echo(f"{watcher.key.name}  {watcher.url}  {watcher.key}")
 
 
@@ -54,7 +54,7 @@ def list_(home: Home) -> None:
 def remove(home: Home, name: str) -> None:
     """Ask a witness no more."""
     with opened_registry(home) as registry:
-        registry.watcher(name)
+        Watchers(registry).find(name)
         opening.record(home, "witness-removed", name)
-        registry.remove_watcher(name)
+        Watchers(registry).remove(name)
     click.echo(f"{name} is asked no more.")

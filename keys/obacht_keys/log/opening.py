@@ -21,6 +21,7 @@ from obacht_keys.log.store import Store
 from obacht_keys.log.witnesses import ForkError, compare
 from obacht_keys.registry import Registry
 from obacht_keys.settings import Home
+from obacht_keys.watchers import Watchers
 
 PATIENCE: Final = 15.0
 """Seconds for which a service that is ending is waited for: longer than its processes take to finish."""
@@ -83,7 +84,7 @@ def prepare(home: Home, key: LogKey) -> Opened:
         raise LogError(f"the log is open in another process: obacht-keys serve runs already for {home.folder}")
     try:
         with Registry(home.registry) as registry:
-            watchers = registry.watchers()
+            watchers = Watchers(registry).all()
         ledger, checkpoints = _open(home, key)
         try:
             unheard = asyncio.run(compare(watchers, ledger, checkpoints)) if watchers else []

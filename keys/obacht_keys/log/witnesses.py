@@ -16,7 +16,8 @@ from obacht_keys.log import proofs
 from obacht_keys.log.checkpoints import Checkpoints
 from obacht_keys.log.desk import Desk
 from obacht_keys.log.ledger import Ledger
-from obacht_keys.registry import Registry, Watcher
+from obacht_keys.registry import Registry
+from obacht_keys.watchers import Watcher, Watchers
 from obacht_protocol.checkpoints import Submission
 from obacht_protocol.errors import ProtocolError
 from obacht_service import logs
@@ -139,7 +140,7 @@ class Witnessing:
                 if desk.checkpoints is None or desk.stopped:
                     continue
                 try:
-                    self._begin(desk, desk.checkpoints, registry.watchers())
+                    self._begin(desk, desk.checkpoints, Watchers(registry).all())
                 except KeysError as error:
                     logs.failure("witnesses-unknown", error)
 
