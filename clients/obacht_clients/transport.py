@@ -29,6 +29,7 @@ MAX_SKEW: Final = 300
 """Seconds by which this machine's clock may differ from a server's before a question of time is blamed on it."""
 
 _MAX_PROBLEM: Final = 4096
+_TOO_MANY: Final = 429
 _STEP: Final = 64 * 1024
 _TIMEOUTS: Final = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 10.0}
 # Shorter than the five seconds after which uvicorn closes an idle connection.
@@ -199,8 +200,9 @@ class Transport:
             raise TransportError("unreachable") from error
 
     def _again(self, response: httpx2.Response) -> int | None:
-        """Tell from when on the server wants to be asked again, by this machine's clock."""
-        seconds = response.headers.get("retry-after", "")
+        """Tell from when on a server takes more, by this machine's clock, if it has refused for want of quota."""
+        # A server that is out of order states a moment too, but only guesses.
+        seconds = response.headers.get("retry-after", "") if response.status_code == _TOO_MANY else ""
         return self._clock() + int(seconds) if seconds.isascii() and seconds.isdigit() and len(seconds) < 8 else None
 
     def _compare_clocks(self, date: str) -> None:

@@ -206,6 +206,21 @@ def over_quota(_: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(429, content=body, headers={"Content-Type": MEDIA_TYPE, "Retry-After": "600"})
 
 
+def test_a_server_that_is_out_of_order_promises_nothing(tmp_path: Path) -> None:
+    town = town_with(MONTH)
+
+    def out_of_order(_: httpx2.Request) -> httpx2.Response:
+        answer = problem("unavailable")
+        answer.headers["Retry-After"] = "1"
+        return answer
+
+    town.instead = {"/v1/evaluations": out_of_order}
+    with make_department(town, tmp_path) as department:
+        answer = department.check(ANNA, purpose="visit")
+    assert isinstance(answer, NoCheck)
+    assert (answer.reason, answer.again) == ("refused-unavailable", None)
+
+
 def test_an_office_over_quota_has_done_its_part(tmp_path: Path) -> None:
     town = town_with(MONTH)
     town.instead = {"/v1/evaluations": over_quota}
