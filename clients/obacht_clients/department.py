@@ -194,6 +194,8 @@ class _Session:
         progress: questions.Progress | None,
     ) -> list[Answer]:
         """Fetch head and register first: nothing is asked where no answer could be given."""
+        # A deployment never changes its id: nothing that the matcher may answer changes what is to be blinded.
+        blinding = self._stretcher.blind(parts, self.trust.descriptor.deployment)
         head = await self.trust.current()
         descriptor, epoch = self.trust.descriptor, self.trust.epoch(head)
         if purpose not in {known.id for known in descriptor.purposes}:
@@ -205,7 +207,7 @@ class _Session:
         )
         try:
             await self._prove(copy, asking)
-            prks = await asking.derive(parts, progress)
+            prks = await asking.derive(parts, progress, await blinding)
         except ClientError as error:
             return [NoCheck(error.reason, descriptor.contacts[0], offices.warnings, error.again)] * len(parts)
         answers = []

@@ -22,6 +22,8 @@ HEDGE_AFTER: Final = 0.3
 PER_ELEMENT: Final = 0.001
 """... these seconds more: a long list takes an honest office longer."""
 
+Blinded = Sequence[tuple[bytes, bytes]]
+"""Blind (scalar) and blinded element of each input, 32 bytes each."""
 Seal = Callable[[bytes, Sequence[bytes]], tuple[bytes, ...]]
 """Takes a question's id and its blinds, and gives the receipts that go with it."""
 
@@ -67,7 +69,14 @@ class Offices:
         return tuple(self._warnings)
 
     async def evaluate(
-        self, inputs: Sequence[bytes], *, purpose: str, user: bytes, urgent: bool = False, seal: Seal | None = None
+        self,
+        inputs: Sequence[bytes],
+        *,
+        purpose: str,
+        user: bytes,
+        urgent: bool = False,
+        seal: Seal | None = None,
+        blinded: Blinded | None = None,
     ) -> list[bytes]:
         """Evaluate the OPRF: the offices see neither the inputs nor the outputs.
 
@@ -79,6 +88,7 @@ class Offices:
             user: Pseudonym of who asks, 16 bytes.
             urgent: Whether the question may go over its quota, for a reason that stands in the receipts.
             seal: Makes the receipts; what it raises is passed on, and nothing was asked. None where there are none.
+            blinded: The inputs, if they were blinded beforehand; each of them once only.
 
         Returns:
             One output of 64 bytes for every input, in order.
@@ -89,7 +99,8 @@ class Offices:
                 (``office-answer``), were not logged where they must be (``office-log``), or were not made with their
                 key shares (``office-proof``).
         """
-        blinded = [oprf.blind(data) for data in inputs]
+        if blinded is None:
+            blinded = blind(inputs)
         blinds = [blind for blind, _ in blinded]
         number = os.urandom(QUESTION_LENGTH)
         question = EvaluationRequest(
@@ -173,6 +184,11 @@ class Offices:
         for asked in pending.values():
             if asked.late <= now:
                 self._warnings[OfficeWarning("office-slow", asked.office.name)] = None
+
+
+def blind(inputs: Sequence[bytes]) -> Blinded:
+    """Blind encoded match keys, each with a blind of its own."""
+    return [oprf.blind(data) for data in inputs]
 
 
 def _check_logged(office: KeyOffice, response: EvaluationResponse) -> None:

@@ -11,7 +11,7 @@ from typing import Final, Self
 from obacht_clients.answers import AddressMatch, Finding, PersonMatch, Tier
 from obacht_clients.errors import StretchError
 from obacht_clients.given_name_forms import other_forms
-from obacht_clients.offices import Offices
+from obacht_clients.offices import Blinded, Offices, blind
 from obacht_clients.receipts import Sealing
 from obacht_clients.registers import Copy
 from obacht_protocol import errors as protocol
@@ -60,7 +60,7 @@ class Part:
 
 
 class Stretcher:
-    """Threads that stretch: Argon2id leaves the interpreter free, so as many run at once as there are cores."""
+    """Threads that stretch and blind: both leave the interpreter free, so as many run at once as there are cores."""
 
     def __init__(self) -> None:
         """Start none yet. No question has more than four keys to stretch, and each takes its memory."""
@@ -70,6 +70,11 @@ class Stretcher:
     def close(self) -> None:
         """End the threads."""
         self._threads.shutdown(cancel_futures=True)
+
+    def blind(self, parts: Sequence[Part], deployment: str) -> asyncio.Future[Blinded]:
+        """Begin to blind the match keys of a question, while its head is on the way."""
+        inputs = encoded(parts, deployment)
+        return asyncio.get_running_loop().run_in_executor(self._threads, blind, inputs)
 
     async def stretch(self, outputs: Sequence[bytes], parameters: StretchSet) -> list[bytes]:
         """Stretch outputs (64 bytes each) into ``prk`` values (64 bytes each).
@@ -114,12 +119,15 @@ class Asking:
     now: int
     reason: str = ""
 
-    async def derive(self, parts: Sequence[Part], progress: Progress | None = None) -> list[bytes]:
+    async def derive(
+        self, parts: Sequence[Part], progress: Progress | None = None, blinded: Blinded | None = None
+    ) -> list[bytes]:
         """Turn match keys into their ``prk`` values (64 bytes each), with the help of the key offices.
 
         Args:
             parts: Of one question, in one request.
             progress: Called on the event loop after each person's keys are stretched.
+            blinded: What :meth:`Stretcher.blind` gave for them.
 
         Raises:
             IdentityError: What was typed does not fit into a receipt; nothing was asked.
@@ -128,8 +136,7 @@ class Asking:
             OfficeError: Too few answers are to be used.
             StretchError: There is not enough memory.
         """
-        deployment = self.descriptor.deployment.encode()
-        inputs = [key.encode(deployment) for part in parts for key in part.keys]
+        inputs = encoded(parts, self.descriptor.deployment)
         facts = self.epoch.number, self.now, self.purpose, self.user, self.reason
         sealing = Sealing.of(self.descriptor, *facts)
         about = [(part.subject, part.nonce, part.reference) for part in parts]
@@ -139,6 +146,7 @@ class Asking:
             user=self.user,
             urgent=bool(self.reason),
             seal=None if sealing is None else partial(sealing.seal, about=about),
+            blinded=blinded,
         )
         parameters = stretch.by_name(self.epoch.stretch)
         prks: list[bytes] = []
@@ -147,6 +155,11 @@ class Asking:
             if progress is not None:
                 progress(len(prks) // KEYS_PER_PERSON, len(outputs) // KEYS_PER_PERSON)
         return prks
+
+
+def encoded(parts: Sequence[Part], deployment: str) -> list[bytes]:
+    """Give the match keys of all parts in their order, as they go into the OPRF."""
+    return [key.encode(deployment.encode()) for part in parts for key in part.keys]
 
 
 def look_up(
