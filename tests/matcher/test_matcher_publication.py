@@ -234,7 +234,8 @@ def test_no_answer_repeats_what_was_sent(described: Site, town: Deployment) -> N
 def test_of_two_that_come_at_the_same_time_one_is_refused(described: Site, town: Deployment) -> None:
     published = town.publish()
     described.publish(town, published)
-    heads = [published.renewed(issued=published.head.issued + late, expires=published.head.expires) for late in (1, 2)]
+    issued, expires = published.head.issued + 1, published.head.expires
+    heads = [published.renewed(issued=issued, expires=expires + longer) for longer in (0, 1)]
     answers = described.ask_together(*(("POST", "/v1/register/head", head.note) for head in heads))
     assert sorted(answer.status_code for answer in answers) == [204, 409]
     following = [town.revised(web={name: bytes(32)}) for name in ("a", "b")]
