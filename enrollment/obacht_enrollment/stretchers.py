@@ -5,16 +5,12 @@ two of them needed 7 % more time than two processes do. Few stretches are not wo
 """
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing.connection import wait
 from typing import Final
 
+from obacht_clients.processes import cores, new_pool
 from obacht_protocol.errors import StretchError
 from obacht_protocol.stretch import StretchSet, stretch
 
@@ -35,7 +31,7 @@ class Stretchers:
             expected: How many stretches there will be, about.
         """
         self._parameters = parameters
-        self._pool = _processes() if expected >= _MANY else ThreadPoolExecutor(_cores(), "stretch")
+        self._pool: Executor = new_pool() if expected >= _MANY else ThreadPoolExecutor(cores(), "stretch")
 
     def stretch(self, outputs: Sequence[bytes]) -> asyncio.Task[list[bytes]]:
         """Begin at once to stretch outputs (64 bytes each) into ``prk`` values (64 bytes each), in their order.
@@ -78,27 +74,3 @@ def _translated() -> Iterator[None]:
 
 def _stretch(outputs: Sequence[bytes], parameters: StretchSet) -> list[bytes]:
     return [stretch(output, parameters) for output in outputs]
-
-
-def _processes() -> Executor:
-    # Spawned, because a forked process would take over the threads' locks as they happen to be.
-    return ProcessPoolExecutor(_cores(), multiprocessing.get_context("spawn"), _begin_process)
-
-
-def _begin_process() -> None:
-    """End with the process that started this one, however it ends, and leave Ctrl-C to it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _follow(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # where a process may be kept to some of them
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -44,12 +44,16 @@ def prefixed(fields: Iterable[bytes]) -> bytes:
     return b"".join(u16(len(field)) + field for field in fields)
 
 
-def unprefixed(data: bytes) -> list[bytes]:
-    """Take apart what :func:`prefixed` joined; ``EncodingError`` if a length does not fit the bytes."""
+def unprefixed(data: bytes, width: int = 2) -> list[bytes]:
+    """Take apart fields that stand behind their lengths, each of ``width`` bytes, as :func:`prefixed` joins them.
+
+    Raises:
+        EncodingError: A length does not fit the bytes.
+    """
     fields = []
     place = 0
     while place < len(data):
-        begin = place + 2
+        begin = place + width
         place = begin + int.from_bytes(data[place:begin], "big")
         if place > len(data) or begin > len(data):
             raise EncodingError("a field is longer than what is there")

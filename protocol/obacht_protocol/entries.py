@@ -13,7 +13,7 @@ from nacl.signing import SigningKey as Ed25519SigningKey
 from nacl.signing import VerifyKey as Ed25519VerifyKey
 
 from obacht_protocol import merkle
-from obacht_protocol.encoding import base64url, prefixed, u32, u64, unbase64url
+from obacht_protocol.encoding import base64url, prefixed, u32, u64, unbase64url, unprefixed
 from obacht_protocol.errors import EncodingError, EntryError
 from obacht_protocol.notes import SigningKey, VerifyKey
 
@@ -165,12 +165,7 @@ def promise(log: str, question: bytes, index: int, leaf: bytes) -> bytes:
 def _fields(details: bytes) -> list[bytes]:
     if len(details) > MAX_DETAILS:
         raise EntryError("the entry is too long")
-    fields = []
-    place = 0
-    while place < len(details):
-        begin = place + 4
-        place = begin + int.from_bytes(details[place:begin], "big")
-        if begin > len(details) or place > len(details):
-            raise EntryError("a field is longer than what is there")
-        fields.append(details[begin:place])
-    return fields
+    try:
+        return unprefixed(details, 4)
+    except EncodingError as error:
+        raise EntryError("a field is longer than what is there") from error

@@ -1,15 +1,12 @@
 """Verifying on all cores, in processes: most of it is multiplications that hold the interpreter."""
 
 import asyncio
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
-from multiprocessing.connection import wait
+from concurrent.futures import BrokenExecutor
 from typing import Final, Generic, TypeVar
 
 from obacht_clients.errors import AuditError
+from obacht_clients.processes import new_pool
 
 _MANY: Final = 256
 """Entries from which on processes are started."""
@@ -34,7 +31,7 @@ class Workers(Generic[_Facts, _One, _Found]):
         """
         self._work = work
         self._facts = facts
-        self._processes = _processes(facts) if expected >= _MANY else None
+        self._processes = new_pool(_begin, facts) if expected >= _MANY else None
 
     async def run(self, items: Sequence[_One]) -> list[_Found]:
         """Do the work for all of them, and give what came out in their order.
@@ -67,25 +64,5 @@ def _do(work: Callable[[_One, _Facts], _Found], items: Sequence[_One]) -> list[_
     return [work(item, facts) for item in items]  # type: ignore[arg-type] # what _begin was given
 
 
-def _processes(facts: object) -> Executor:
-    # Spawned, because a forked process would take over the threads' locks as they happen to be.
-    return ProcessPoolExecutor(_cores(), multiprocessing.get_context("spawn"), _begin, (facts,))
-
-
 def _begin(facts: object) -> None:
-    """Take the facts, and end with the process that started this one, however it ends."""
     _held[:] = [facts]
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _follow(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # where a process may be kept to some of them
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
