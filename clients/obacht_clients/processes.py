@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -11,7 +10,7 @@ from typing import Any
 
 
 def new_pool(begin: Callable[..., object] | None = None, *arguments: Any) -> ProcessPoolExecutor:  # noqa: ANN401 - begin's own
-    """Make a pool whose processes end with this one, however it ends, and leave Ctrl-C to it.
+    """Make a pool whose processes end with this one, however it ends.
 
     Args:
         begin: Called in every process before it works; a function of a module.
@@ -29,7 +28,6 @@ def cores() -> int:
 
 
 def _begin(begin: Callable[..., object] | None, arguments: tuple[Any, ...]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()

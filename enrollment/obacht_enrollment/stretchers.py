@@ -5,6 +5,7 @@ two of them needed 7 % more time than two processes do. Few stretches are not wo
 """
 
 import asyncio
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,7 +32,9 @@ class Stretchers:
             expected: How many stretches there will be, about.
         """
         self._parameters = parameters
-        self._pool: Executor = new_pool() if expected >= _MANY else ThreadPoolExecutor(cores(), "stretch")
+        self._pool: Executor = (
+            new_pool(_leave_interrupts) if expected >= _MANY else ThreadPoolExecutor(cores(), "stretch")
+        )
 
     def stretch(self, outputs: Sequence[bytes]) -> asyncio.Task[list[bytes]]:
         """Begin at once to stretch outputs (64 bytes each) into ``prk`` values (64 bytes each), in their order.
@@ -74,3 +77,8 @@ def _translated() -> Iterator[None]:
 
 def _stretch(outputs: Sequence[bytes], parameters: StretchSet) -> list[bytes]:
     return [stretch(output, parameters) for output in outputs]
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C to the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
