@@ -1,6 +1,7 @@
 """What holds for every test: no network unless it is marked ``sockets``, and then this machine only."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -9,6 +10,9 @@ from hypothesis import settings
 # tries new examples; where a change is judged, the same change must be judged the same way twice.
 settings.register_profile("obacht", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("obacht")
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would every program that a test starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
