@@ -30,7 +30,7 @@ _SALT: Final = bytes(16)
 
 
 def measure(
-    folder: Path, deployment: Deployment, *, rounds: int = 9, people: int = 160, stretch: str = "INTERACTIVE"
+    folder: Path, deployment: Deployment, *, rounds: int = 5, people: int = 480, stretch: str = "INTERACTIVE"
 ) -> Findings:
     """Enrol ``people`` in each round, in turns with bare calls of Argon2id.
 
