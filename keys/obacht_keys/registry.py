@@ -106,7 +106,7 @@ FROM devices AS d JOIN departments AS p ON p.id = d.department CROSS JOIN limits
 
 
 class Registry:
-    """The registry's database. Every call reads or writes it anew, so that a change counts at once everywhere."""
+    """The registry's database. What it was asked before it knows until anybody writes: a change counts at once."""
 
     def __init__(self, path: Path, *, patience: float = 5.0) -> None:
         """Open it.
@@ -119,6 +119,8 @@ class Registry:
             StoreError: It cannot be opened.
         """
         self._connection = open_database(path, _SCHEMA, patience=patience)
+        self._state = -1
+        self._found: dict[str, Device] = {}
 
     def __enter__(self) -> Self:
         """Give the open registry."""
@@ -140,8 +142,17 @@ class Registry:
     def find(self, device: str) -> Device | None:
         """Find a device that was not revoked by its id; ``StoreError`` if the registry stays locked."""
         with translated():
+            (state,) = self._connection.execute("PRAGMA data_version").fetchone()  # differs once another has written
+            if state != self._state:
+                self._found.clear()
+                self._state = state
+            found = self._found.get(device)
+            if found is not None:
+                return found
             row = self._connection.execute(_DEVICES + "WHERE d.id = ? AND d.revoked IS NULL", (device,)).fetchone()
-        return None if row is None else _device(row)
+        if row is None:  # and nothing is remembered of ids that anybody can invent
+            return None
+        return self._found.setdefault(device, _device(row))
 
     def departments(self) -> list[Department]:
         """List the departments by name."""
@@ -262,6 +273,7 @@ class Registry:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Write all of the block or nothing; ``StoreError`` if the registry stays locked."""
+        self._found.clear()
         with translated():
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -88,6 +88,7 @@ class Trust:
         """Know the folder and the office's own deployment."""
         self._home = home
         self._deployment = deployment
+        self._path = str(home.descriptor)  # of which every request asks the state
         self._seen: tuple[int, int] | None = None
         self._in_force: InForce | None = None
 
@@ -98,7 +99,7 @@ class Trust:
             SettingsError: Its file is damaged.
         """
         try:
-            found = self._home.descriptor.stat()
+            found = os.stat(self._path)  # noqa: PTH116 - a Path would take longer than the answer
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from obacht_service import logs, problems
+from obacht_service.errors import RefusalError
 
 MAX_IN_FLIGHT: Final = 256
 """Requests that one process answers at the same time; more are told to come back."""
@@ -36,9 +37,18 @@ class RawRoute(APIRoute):
 
 
 class _Application(FastAPI):
-    def build_middleware_stack(self) -> ASGIApp:
-        """Put the frame around the table of problems around the routes; FastAPI would add four layers of its own."""
-        return _Frame(ExceptionMiddleware(self.router, handlers=self.exception_handlers))
+    """FastAPI for its routes and their description; requests take the way through the frame and no other layer."""
+
+    def __init__(self, **named: Any) -> None:  # noqa: ANN401 - whatever FastAPI knows
+        super().__init__(**named)
+        self._frame = _Frame(self.router)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope["app"] = self
+            await self._frame(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def new_app(
@@ -65,7 +75,6 @@ def new_app(
         title=title, version=version, docs_url=None, redoc_url=None, lifespan=reporting, redirect_slashes=False
     )
     app.router.route_class = RawRoute
-    problems.install(app)
     app.add_api_route(
         HEALTH,
         _health,
@@ -82,16 +91,14 @@ async def _health(_: Request) -> Response:
 
 
 class _Frame:
-    """Answers what nothing else answered, keeps the number of requests in bounds, and writes the line in the log."""
+    """Finds the route, answers exceptions, keeps the number of requests in bounds, and writes the line in the log."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        self._exact: dict[tuple[str, str], RawRoute] = {}
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         begin = time.perf_counter_ns()
         status = 0
 
@@ -104,18 +111,31 @@ class _Frame:
         self._in_flight += 1
         try:
             if self._in_flight > MAX_IN_FLIGHT:
-                request = Request(scope)
-                await problems.answer(request, "unavailable", {"Retry-After": "1"})(scope, receive, noting)
-            else:
-                await self._app(scope, receive, noting)
+                raise RefusalError("unavailable", 1)  # noqa: TRY301 - answered like every refusal
+            await self._find(scope)(scope, receive, noting)
         except Exception as error:
-            logs.failure("request-failed", error)
+            response = problems.answer_to(Request(scope), error)
             if status:  # the answer has begun and cannot be taken back: the server must cut the connection
                 raise
-            await problems.answer(Request(scope), "internal")(scope, receive, noting)
+            await response(scope, receive, noting)
         finally:
             self._in_flight -= 1
             _log(scope, status, time.perf_counter_ns() - begin)
+
+    def _find(self, scope: Scope) -> ASGIApp:
+        """Give what answers; a path without parameters needs no search."""
+        if not self._exact:
+            self._exact = {
+                (method, route.path): route
+                for route in self._router.routes
+                if isinstance(route, RawRoute) and not route.param_convertors
+                for method in route.methods or ()
+            }
+        route = self._exact.get((scope["method"], scope["path"]))
+        if route is None:
+            return self._router
+        scope["route"] = route
+        return route.app
 
 
 def _log(scope: Scope, status: int, nanoseconds: int) -> None:

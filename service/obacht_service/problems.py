@@ -3,13 +3,13 @@
 import json
 from typing import Final
 
-from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from obacht_protocol.errors import MessageError
 from obacht_protocol.problems import MEDIA_TYPE, PROBLEMS
+from obacht_service import logs
 from obacht_service.errors import RefusalError
 
 CODE: Final = "obacht.code"
@@ -36,33 +36,17 @@ def answer(request: Request, code: str, headers: dict[str, str] | None = None) -
     return Response(_BODIES[code], PROBLEMS[code].status, headers, MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Give every exception that a handler may let through its answer.
-
-    What is not in this table ends at the frame of :mod:`obacht_service.application` as ``internal``.
-    """
-    app.exception_handlers.clear()
-    app.add_exception_handler(RefusalError, _refusal)
-    app.add_exception_handler(MessageError, _message)
-    app.add_exception_handler(HTTPException, _http)
-
-
-# Handlers are coroutines because Starlette would run plain functions in a thread each.
-async def _refusal(request: Request, error: Exception) -> Response:
-    if not isinstance(error, RefusalError):
-        raise error
-    headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return answer(request, error.code, headers)
-
-
-async def _message(request: Request, error: Exception) -> Response:
-    if not isinstance(error, MessageError):
-        raise error
-    return answer(request, error.code)
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException) or error.status_code not in _BY_STATUS:
-        raise error
-    allow = (error.headers or {}).get("Allow")
-    return answer(request, _BY_STATUS[error.status_code], {"Allow": allow} if allow else None)
+def answer_to(request: Request, error: Exception) -> Response:
+    """Make the response to what a handler raised, by the one table; what is not in it is logged, and ``internal``."""
+    match error:
+        case RefusalError():
+            wait = error.retry_after
+            return answer(request, error.code, None if wait is None else {"Retry-After": str(wait)})
+        case MessageError():
+            return answer(request, error.code)
+        case HTTPException() if error.status_code in _BY_STATUS:  # of the router
+            allow = (error.headers or {}).get("Allow")
+            return answer(request, _BY_STATUS[error.status_code], {"Allow": allow} if allow else None)
+        case _:
+            logs.failure("request-failed", error)
+            return answer(request, "internal")

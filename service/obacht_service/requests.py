@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from starlette.requests import Request
+from starlette.types import Message
 
 from obacht_service.errors import RefusalError
 
@@ -70,13 +71,29 @@ async def stream_body(request: Request, length: int) -> AsyncIterator[bytes]:
                 message = await request.receive()
         except TimeoutError as error:
             raise RefusalError("incomplete") from error
-        piece: bytes = message.get("body", b"")
+        piece = _piece(message, missing)
         missing -= len(piece)
-        if message["type"] != "http.request" or missing < 0 or (missing and not message.get("more_body", False)):
-            raise RefusalError("incomplete")
         yield piece
 
 
 async def read_body(request: Request, length: int) -> bytes:
     """Read a small body whole; arguments and errors as those of :func:`stream_body`."""
-    return b"".join([piece async for piece in stream_body(request, length)])
+    pieces: list[bytes] = []
+    missing = length
+    try:
+        async with asyncio.timeout(PATIENCE + length / SLOWEST):
+            while missing > 0:
+                pieces.append(_piece(await request.receive(), missing))
+                missing -= len(pieces[-1])
+    except TimeoutError as error:
+        raise RefusalError("incomplete") from error
+    return b"".join(pieces)
+
+
+def _piece(message: Message, missing: int) -> bytes:
+    """Take the bytes out of a message, of which so many are to come; ``RefusalError`` (``incomplete``)."""
+    piece: bytes = message.get("body", b"")
+    missing -= len(piece)
+    if message["type"] != "http.request" or missing < 0 or (missing and not message.get("more_body", False)):
+        raise RefusalError("incomplete")
+    return piece
