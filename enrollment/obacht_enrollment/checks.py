@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from obacht_clients.receipts import month_of
 from obacht_clients.transport import Clock
 from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.errors import OfficeError
-from obacht_enrollment.home import OFFICE_KEY, RECORDS, Home
+from obacht_enrollment.home import OFFICE_KEY, Home
 from obacht_enrollment.keyring import PublicKeys
-from obacht_enrollment.office import descriptor_in_force, read_settings
+from obacht_enrollment.office import descriptor_in_force, open_store, read_settings, records_url
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.store import Store
 from obacht_enrollment.vault import Vault
@@ -25,6 +26,9 @@ _DAY: Final = 86_400
 _SOON: Final = 14 * _DAY
 _LATE_RENEWALS: Final = 3
 """Renewals that may be missing before something must be wrong."""
+
+_REMEDIES: Final = {"database-old": "obacht-office migrate"}
+"""What mends a failure by its code, wherever it shows."""
 
 
 def checks(home: Home, passphrase: bytes | None, language: Language, clock: Clock) -> Iterator[Check]:
@@ -75,12 +79,9 @@ class _Looks:
 
     def records(self) -> str:
         def look() -> int:
-            store = Store.open(self._home.path(RECORDS))
-            try:
-                store.check()
+            with open_store(self._home) as store:
+                store.database.check()
                 return len(store.records())
-            finally:
-                store.close()
 
         count = self._try(look, self._say("office.db aus der Sicherung", "office.db from the backup"))
         return self._say(f"{count} Einträge", f"{count} records")
@@ -122,11 +123,8 @@ class _Looks:
                 ),
                 "obacht-keys ceremony deal --previous transcript.json; obacht-office descriptor draft --ceremony",
             )
-        store = self._try(lambda: Store.open(self._home.path(RECORDS)), "obacht-office init")
-        try:
+        with self._store() as store:
             standings = rotation.standings(store, descriptor, self._clock())
-        finally:
-            store.close()
         if len(standings) > 1 and standings[-1].published and newest.begins < self._clock() - _SOON:
             over = standings[0].number
             raise CheckError(
@@ -136,8 +134,7 @@ class _Looks:
         return "; ".join(words.standing(standing, self._language) for standing in standings)
 
     def publication(self) -> str:
-        store = self._try(lambda: Store.open(self._home.path(RECORDS)), "obacht-office init")
-        try:
+        with self._store() as store:
             latest = self._try(
                 store.latest_publication, self._say("office.db aus der Sicherung", "office.db from the backup")
             )
@@ -153,8 +150,6 @@ class _Looks:
                 for row in store.records()
                 if row.valid_until > now and (row.taken_in > latest.started or row.number not in enrolled)
             )
-        finally:
-            store.close()
         if new:
             raise CheckError(
                 self._say(f"{new} Einträge sind noch nicht veröffentlicht.", f"{new} records are not published yet."),
@@ -205,6 +200,14 @@ class _Looks:
             )
         return found[0]
 
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        store = self._try(lambda: Store.open(records_url(self._home)), "obacht-office init")
+        try:
+            yield store
+        finally:
+            store.close()
+
     def _say(self, german: str, english: str) -> str:
         return german if self._language == "de" else english
 
@@ -212,4 +215,4 @@ class _Looks:
         try:
             return look()
         except OfficeError as error:
-            raise CheckError(words.sentence(error, self._language), remedy) from error
+            raise CheckError(words.sentence(error, self._language), _REMEDIES.get(error.code, remedy)) from error

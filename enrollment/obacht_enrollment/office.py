@@ -1,10 +1,15 @@
 """The office, unlocked: its folder, settings, keys, descriptor and records in one hand."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from sqlalchemy import URL
+
 from obacht_enrollment import home as homes
+from obacht_enrollment.database import in_file
 from obacht_enrollment.errors import DescriptorDraftError, HomeError, SettingsError
 from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import Keyring, PublicKeys
@@ -62,7 +67,7 @@ class Office:
             home.write_new(homes.OFFICE_KEY, locked)
         keys = Keyring(home, vault, parsed.deployment)
         keys.create()
-        store = Store.create(home.path(homes.RECORDS))
+        store = Store.create(records_url(home))
         home.write_new(homes.SETTINGS, settings.encode())
         return cls(home, parsed, vault, keys, store)
 
@@ -79,12 +84,27 @@ class Office:
         home = Home(folder)
         settings = read_settings(home)
         vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
-        store = Store.open(home.path(homes.RECORDS))
+        store = Store.open(records_url(home))
         return cls(home, settings, vault, Keyring(home, vault, settings.deployment), store)
 
     def close(self) -> None:
         """Close the records."""
         self.store.close()
+
+
+def records_url(home: Home) -> URL:
+    """Give the address of the records."""
+    return in_file(home.path(homes.RECORDS))
+
+
+@contextmanager
+def open_store(home: Home) -> Iterator[Store]:
+    """Open the records without the passphrase, for the length of a block; ``StoreError`` if that is impossible."""
+    store = Store.open(records_url(home))
+    try:
+        yield store
+    finally:
+        store.close()
 
 
 def read_settings(home: Home) -> Settings:

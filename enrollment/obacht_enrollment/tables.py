@@ -1,25 +1,19 @@
-"""The tables of the records: what is personal in them is sealed, each column for itself."""
+"""The tables of the records: what is personal in them is sealed, each column for itself.
+
+A change here needs a revision: :mod:`obacht_enrollment.migrations` tells how.
+"""
 
 from typing import Final
 
 from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-VERSION: Final = 2
 # SQLite counts up only in a column of its own INTEGER; a sequence number elsewhere has 64 bits.
 _NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class Base(DeclarativeBase):
     """Root of the tables."""
-
-
-class About(Base):
-    """One row: which version of these tables the database holds."""
-
-    __tablename__ = "about"
-
-    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
 
 
 class RecordRow(Base):

@@ -105,9 +105,17 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{path} fehlt; holen Sie die Datei aus der Sicherung.",
         "{path} is missing; restore it from the backup.",
     ),
-    "database-version": (
-        "{path} gehört zu einer anderen Version dieses Programms.",
-        "{path} belongs to another version of this program.",
+    "database-foreign": (
+        "{path} ist keine Datenbank dieser Stelle.",
+        "{path} is no database of an office.",
+    ),
+    "database-old": (
+        "{path} stammt von einer älteren Version. Beenden Sie den Dienst, und rufen Sie auf: obacht-office migrate",
+        "{path} is of an older version. Please stop the service, and run: obacht-office migrate",
+    ),
+    "database-new": (
+        "{path} stammt von einer neueren Version dieses Programms; bitte diese installieren.",
+        "{path} is of a newer version of this program; please install that.",
     ),
     "database-failed": ("Die Datenbank hat versagt ({kind}).", "The database failed ({kind})."),
     "database-damaged": (

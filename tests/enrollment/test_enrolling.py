@@ -177,4 +177,4 @@ def test_a_killed_run_loses_a_batch_at_most_and_the_next_completes_it(site: Site
     assert 256 <= len({prk for prks in kept(site).values() for prk in prks}) < 256 + 24
     assert enrol(site) == 200 - enrolled
     assert kept(site).keys() == {row.number for row in site.office.store.records()}
-    site.office.store.check()
+    site.office.store.database.check()

@@ -193,7 +193,7 @@ def test_the_secrets_of_an_epoch_that_is_over_are_destroyed_and_that_is_on_recor
     (row,) = site.office.store.destructions()
     assert (row.epoch, row.records) == (1, 41)
     assert row.begun == row.ended > 0
-    site.office.store.check()
+    site.office.store.database.check()
     ticks(site, own, 3)
     assert len(site.office.store.destructions()) == 1
     site.publish()

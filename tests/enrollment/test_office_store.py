@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from obacht_enrollment.database import in_file
 from obacht_enrollment.errors import StoreError, VaultError
 from obacht_enrollment.ledger import open_grounds, open_subject, seal
 from obacht_enrollment.records import Place, Record, match_keys
@@ -97,19 +98,19 @@ def test_the_files_of_the_office_are_its_owners_alone(site: Site) -> None:
 
 def test_a_database_that_is_missing_or_not_ours_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="database-missing"):
-        Store.open(tmp_path / "office.db")
+        Store.open(in_file(tmp_path / "office.db"))
     (tmp_path / "office.db").write_bytes(b"not a database at all, but long enough to be looked at")
     with pytest.raises(StoreError, match="database-failed"):
-        Store.open(tmp_path / "office.db")
+        Store.open(in_file(tmp_path / "office.db"))
     (tmp_path / "other.db").touch()
-    with pytest.raises(StoreError, match="database-failed"):
-        Store.open(tmp_path / "other.db")
+    with pytest.raises(StoreError, match="database-foreign"):
+        Store.open(in_file(tmp_path / "other.db"))
 
 
 def test_an_error_of_the_database_quotes_no_statement(tmp_path: Path) -> None:
     (tmp_path / "office.db").write_bytes(b"x" * 4096)
     with pytest.raises(StoreError) as caught:
-        Store.open(tmp_path / "office.db")
+        Store.open(in_file(tmp_path / "office.db"))
     assert re.fullmatch(r"database-failed kind=\w+", str(caught.value))
     assert caught.value.__cause__ is None
 
@@ -120,7 +121,7 @@ def test_writers_wait_for_one_another(site: Site) -> None:
     numbers: list[int] = []
 
     def take() -> None:
-        store = Store.open(path)
+        store = Store.open(in_file(path))
         for _ in range(8):
             row = PublicationRow(started=1, epoch=1, epoch_id=bytes(16), salt=bytes(32), seed=b"")
             numbers.append(store.begin_publication(row, 1))
@@ -144,14 +145,14 @@ def test_an_enrolment_that_another_process_kept_first_stays(site: Site) -> None:
 
 def test_damage_is_noticed(site: Site) -> None:
     site.take_in(*(person_line("Meyer", f"Jörg {'Karl ' * i}") for i in range(10)))
-    site.office.store.check()
+    site.office.store.database.check()
     path = site.office.home.path("office.db")
     data = bytearray(path.read_bytes())
     data[8192:12288] = b"\xff" * 4096
     path.write_bytes(data)
     site.office.store.close()
     with pytest.raises(StoreError, match="database"):
-        site.office.store.check()
+        site.office.store.database.check()
 
 
 def test_records_do_not_show_when_printed(site: Site) -> None:

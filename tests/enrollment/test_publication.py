@@ -210,7 +210,7 @@ def test_a_matcher_that_is_ahead_is_caught_up_with(site: Site) -> None:
     site.publish()
     other = site.office.store
     assert site.servers.current_head.sequence == 41
-    with other._writing() as session:
+    with other.database.writing() as session:
         for kept in other.publications():
             session.delete(kept)
     assert site.publish().sequence == 42

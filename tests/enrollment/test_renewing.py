@@ -132,7 +132,7 @@ def test_a_publication_whose_end_was_not_written_down_is_recognised(site: Site) 
 def test_a_register_that_is_not_in_the_records_is_replaced(site: Site) -> None:
     """The records come from a backup that is older than the last publication."""
     site.publish()
-    with site.office.store._writing() as session:
+    with site.office.store.database.writing() as session:
         for row in site.office.store.publications():
             session.delete(row)
     ticks(site, renewer(site), times=2, seconds=5)

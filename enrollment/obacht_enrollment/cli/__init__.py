@@ -11,6 +11,7 @@ from obacht_enrollment.cli.epochs import epochs
 from obacht_enrollment.cli.import_ import import_
 from obacht_enrollment.cli.init import init
 from obacht_enrollment.cli.list_ import list_
+from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
 from obacht_enrollment.cli.serve import serve
 from obacht_enrollment.words import Language
@@ -35,5 +36,5 @@ def main(context: click.Context, folder: Path, language: Language) -> None:
     context.obj = Context(folder, language)
 
 
-for command in (init, descriptor, import_, list_, publish, epochs, serve, doctor):
+for command in (init, descriptor, import_, list_, publish, epochs, serve, migrate, doctor):
     main.add_command(command)

@@ -10,9 +10,8 @@ from obacht_enrollment import home as homes
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import DescriptorDraftError
 from obacht_enrollment.keyring import PublicKeys
-from obacht_enrollment.office import descriptor_in_force, read_settings, verify_own
+from obacht_enrollment.office import descriptor_in_force, open_store, read_settings, verify_own
 from obacht_enrollment.outside import Outside
-from obacht_enrollment.store import Store
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.errors import NoteError
 from obacht_protocol.notes import VerifyKey
@@ -151,16 +150,13 @@ def put(context: Context, file: Path, passphrase_file: Path | None) -> None:
 
 def _in_use(context: Context) -> tuple[dict[int, list[int]], int | None]:
     """Give the contacts that valid records name, and the number of the epoch of the newest register."""
-    store = Store.open(context.home.path(homes.RECORDS))
-    try:
+    with open_store(context.home) as store:
         used: dict[int, list[int]] = {}
         for row in store.records():
             if row.valid_until > context.clock():
                 used.setdefault(row.contact, []).append(row.number)
         latest = store.latest_publication()
         return used, latest.epoch if latest else None
-    finally:
-        store.close()
 
 
 def _auditor(vkey: str | None, previous: tuple[Descriptor, bytes] | None) -> VerifyKey:

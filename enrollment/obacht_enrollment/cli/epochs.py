@@ -6,9 +6,7 @@ import click
 
 from obacht_enrollment import rotation, words
 from obacht_enrollment.cli.context import Context
-from obacht_enrollment.home import RECORDS
-from obacht_enrollment.office import descriptor_in_force
-from obacht_enrollment.store import Store
+from obacht_enrollment.office import descriptor_in_force, open_store
 from obacht_enrollment.tables import Destruction
 
 
@@ -18,12 +16,9 @@ def epochs(context: Context) -> None:
     """Zeigt, wie weit jede Epoche ist und was vernichtet wurde. / How far each epoch is, and what was destroyed."""
     with context.in_words():
         found = descriptor_in_force(context.home)
-        store = Store.open(context.home.path(RECORDS))
-        try:
+        with open_store(context.home) as store:
             standings = rotation.standings(store, found[0], context.clock()) if found else []
             destructions = store.destructions()
-        finally:
-            store.close()
     for standing in standings:
         click.echo(words.standing(standing, context.language))
     for row in destructions:

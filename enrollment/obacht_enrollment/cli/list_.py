@@ -10,9 +10,9 @@ import click
 from obacht_enrollment import epochs, ledger, rotation, words
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import PublishingError
-from obacht_enrollment.home import RECORDS, Home
+from obacht_enrollment.home import Home
 from obacht_enrollment.lookup import find_case
-from obacht_enrollment.office import Office, descriptor_in_force
+from obacht_enrollment.office import Office, descriptor_in_force, open_store
 from obacht_enrollment.records import Subject
 from obacht_enrollment.store import Store
 from obacht_enrollment.tables import RecordRow
@@ -27,13 +27,9 @@ from obacht_protocol.identity import Person
 def list_(context: Context, with_names: bool, reference: str | None, passphrase_file: Path | None) -> None:
     """Zeigt die Einträge: Nummer, Stufe, gültig bis, Stand. / Show the records: number, level, valid until, state."""
     if reference is None and not with_names:
-        with context.in_words():
-            store = Store.open(context.home.path(RECORDS))
-            try:
-                _show(context, store.records(), _enrolled(context.home, store))
-                _show_rotation(context, store)
-            finally:
-                store.close()
+        with context.in_words(), open_store(context.home) as store:
+            _show(context, store.records(), _enrolled(context.home, store))
+            _show_rotation(context, store)
         return
     with context.office(passphrase_file) as office:
         rows = office.store.records() if reference is None else _of_reference(context, office, reference)

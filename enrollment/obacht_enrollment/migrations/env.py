@@ -1,0 +1,17 @@
+"""What Alembic runs to reach the database: it works on the connection, and in the transaction, that it is handed.
+
+Every module that holds tables is imported here, so that all of them are known to ``Base``.
+"""
+
+from alembic import context
+
+from obacht_enrollment import tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=tables.Base.metadata,
+    # SQLite can roll back what defines tables, where the driver does not end the transaction first, as ours does not
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
