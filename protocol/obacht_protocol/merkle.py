@@ -213,6 +213,37 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
     return new_root
 
 
+def verify_appended(
+    old: int, old_root: bytes, leaves: Sequence[bytes], new_root: bytes, proof: Sequence[bytes]
+) -> Sequence[bytes]:
+    """Check that a tree grew by these leaves and no others.
+
+    That a tree goes on from a smaller one does not say what was added; the proof's hashes to the right of the smaller
+    one do (RFC 6962, section 2.1.2).
+
+    Args:
+        old: Leaves in the smaller tree, which may be none.
+        old_root: Its root, 32 bytes.
+        leaves: The hashes of the leaves that came after them, 32 bytes each.
+        new_root: The larger tree's root, 32 bytes.
+        proof: The consistency proof between the two, subtree hashes of 32 bytes each.
+
+    Returns:
+        The leaves, now known to be the larger tree's from place ``old`` on.
+
+    Raises:
+        MerkleError: The proof does not lead from one to the other, or something else was added.
+    """
+    new = old + len(leaves)
+    verify_consistency(old, old_root, new, new_root, proof)
+    # A tree that grew from nothing needs no proof, and is all there.
+    parts = zip(consistency_path(old, new), proof, strict=True) if old else [((0, new), new_root)]
+    for (begin, end), part in parts:
+        if begin >= old and not hmac.compare_digest(root(leaves[begin - old : end - old]), part):
+            raise MerkleError("the tree grew by other leaves")
+    return leaves
+
+
 def _check_trivial(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Judge the two cases that have no proof: no tree before, and the same tree."""
     before = hashlib.sha256().digest() if old == 0 else new_root

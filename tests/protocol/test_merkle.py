@@ -117,6 +117,30 @@ def test_any_consistency_proof_is_judged_without_another_error(
         merkle.verify_consistency(old, b"never" + before, new, after, proof)
 
 
+@given(st.integers(0, 70), st.data())
+def test_only_the_leaves_that_were_added_pass_for_a_growth(size: int, data: st.DataObject) -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(size)]
+    old = data.draw(st.integers(0, size))
+    before, after, added = merkle.root(leaves[:old]), merkle.root(leaves), leaves[old:]
+    proof = merkle.consistency_proof(leaves, old)
+    assert merkle.verify_appended(old, before, added, after, proof) == added
+    other = merkle.leaf_hash(b"other")
+    wrong = [
+        (old, other, added, after, proof),
+        (old, before, [*added, other], after, proof),
+        (old, before, added, other, proof),
+        (old, before, added, after, [*proof, other]),
+        (-1, before, added, after, proof),
+    ]
+    if added:
+        place = data.draw(st.integers(0, len(added) - 1))
+        wrong.append((old, before, [*added[:place], other, *added[place + 1 :]], after, proof))
+        wrong.append((old, before, added[1:], after, proof))
+    for arguments in wrong:
+        with pytest.raises(MerkleError):
+            merkle.verify_appended(*arguments)
+
+
 @given(st.integers(1, 300), st.data())
 def test_the_ranges_of_a_proof_are_made_of_perfect_subtrees(size: int, data: st.DataObject) -> None:
     leaves = [merkle.leaf_hash(number.to_bytes(2, "big")) for number in range(size)]
