@@ -1,6 +1,5 @@
 """The few encodings on which everything else rests: integers, length prefixes, base64url, canonical JSON."""
 
-import base64
 import binascii
 import json
 import re
@@ -10,6 +9,8 @@ from typing import Any, Final
 from obacht_protocol.errors import EncodingError
 
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 _MAX_JSON_INTEGER: Final = 2**53 - 1
 
 
@@ -41,7 +42,10 @@ def prefixed(fields: Iterable[bytes]) -> bytes:
     Raises:
         EncodingError: A field is longer than 65,535 bytes.
     """
-    return b"".join(u16(len(field)) + field for field in fields)
+    parts: list[bytes] = []
+    for field in fields:
+        parts += (u16(len(field)), field)
+    return b"".join(parts)
 
 
 def unprefixed(data: bytes, width: int = 2) -> list[bytes]:
@@ -63,7 +67,7 @@ def unprefixed(data: bytes, width: int = 2) -> list[bytes]:
 
 def base64url(data: bytes) -> str:
     """Encode ``data`` as base64url without padding (RFC 4648, section 5)."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return binascii.b2a_base64(data, newline=False).translate(_TO_URL).rstrip(b"=").decode("ascii")
 
 
 def unbase64url(text: object, length: int | None = None) -> bytes:
@@ -78,11 +82,12 @@ def unbase64url(text: object, length: int | None = None) -> bytes:
     """
     if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
         raise EncodingError("not base64url without padding")
+    spare = len(text) % 4
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError) as error:
+        data = binascii.a2b_base64(text.encode().translate(_FROM_URL) + b"=" * (-len(text) % 4))
+    except binascii.Error as error:
         raise EncodingError("not base64url without padding") from error
-    if base64url(data) != text:
+    if spare and base64url(data[1 - spare :]) != text[-spare:]:  # only the last bytes can be written in several ways
         raise EncodingError("not the canonical base64url of its bytes")
     if length is not None and len(data) != length:
         raise EncodingError(f"not {length} bytes long")
@@ -99,7 +104,7 @@ def canonical_json(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     """
     try:
         _refuse_unportable(value)
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return _ENCODE(value).encode()
     except (UnicodeEncodeError, RecursionError) as error:
         raise EncodingError("a text is not Unicode, or JSON is nested too deeply") from error
 
@@ -111,9 +116,7 @@ def parse_json(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
         EncodingError: The bytes are not such a text.
     """
     try:
-        value = json.loads(
-            data.decode(), object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse, parse_int=_integer
-        )
+        value = _DECODE(data.decode())
     except (ValueError, RecursionError) as error:
         raise EncodingError("not strict JSON") from error
     return value
@@ -146,17 +149,25 @@ def _integer(text: str) -> int:
 
 def _refuse_unportable(value: Any) -> None:  # noqa: ANN401 - any JSON value
     match value:
-        case None | bool() | str():
+        case str() | None | bool():
             return
         case int() if abs(value) <= _MAX_JSON_INTEGER:
             return
-        case list() | tuple():
-            for item in value:
-                _refuse_unportable(item)
         case dict():
             for key, item in value.items():
                 if not isinstance(key, str) or not key.isascii():
                     raise EncodingError("a JSON key must be ASCII text")
-                _refuse_unportable(item)
+                if type(item) is not str:
+                    _refuse_unportable(item)
+        case list() | tuple():
+            for item in value:
+                if type(item) is not str:
+                    _refuse_unportable(item)
         case _:
             raise EncodingError("JSON here holds text, integers of at most 53 bits, lists and objects only")
+
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_DECODE: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_refuse, parse_constant=_refuse, parse_int=_integer
+).decode

@@ -89,6 +89,8 @@ def configure(level: int = logging.INFO) -> None:
     root.setLevel(logging.WARNING)
     _LOGGER.setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True
+    # which thread, process and task it was stands in no line
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.raiseExceptions = False  # otherwise a record that cannot be written is quoted on standard error
     logging.captureWarnings(capture=True)  # a warning's text may quote data
     sys.excepthook = _uncaught
