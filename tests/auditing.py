@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from nacl.signing import SigningKey as Ed25519SigningKey
 
 from log_office import Client, Log, with_logs
 from obacht_clients.audit import keyfile, lockedfile
@@ -53,6 +54,11 @@ class Auditor:
     @property
     def client(self) -> Client:
         return Client(self.log)
+
+    @property
+    def publisher(self) -> Client:
+        """The safety office's device, at the first office."""
+        return Client(self.log, Ed25519SigningKey(self.town.deployment.publisher))
 
     def run(self, *arguments: str, secret: bool = True, stdin: str = "") -> Result:
         console = Console(home=self.home, clock=lambda: self.now, network=self.town.network)

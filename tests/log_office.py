@@ -94,6 +94,8 @@ class Log:
                 return reply(self.note)
             case ["leaves", begin, end]:
                 return reply(b"".join(self.leaves[int(begin) : int(end)]))
+            case ["consistency", old, new]:
+                return reply(b"".join(merkle.consistency_proof(self.leaves[: int(new)], int(old))))
             case ["entries", begin, end]:
                 key = next((key for key in self.readers if device_id(key) in request.headers["Signature-Input"]), None)
                 if key is None:

@@ -31,7 +31,7 @@ REASONS: Final = frozenset(
         "note-auditor", "note-order", "note-roots", "note-receipts",
         # The auditor's look at the logs, and its own
         "month", "month-exists", "no-months", "looks", "look-reason", "second-same", "witness-state", "witness-address",
-        "download", "no-descriptor",
+        "download", "no-descriptor", "known",
     }
 )  # fmt: skip
 """Our own reasons."""

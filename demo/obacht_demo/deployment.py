@@ -172,6 +172,7 @@ class Deployment:
         self.auditor.start()
         device = self._auditor("device").split()[-1]
         own = self._auditor("witness", "--key", *self._passphrase).split()[-1]
+        self._auditor("trust", "--witness-key", self._office_keys["witness"])
 
         def watch(_: int, server: Server) -> None:
             self._register(server, AUDITOR, device, "Prüfung", "--auditor")

@@ -10,7 +10,8 @@ from nacl.signing import VerifyKey
 
 from bench.figures import Fact, Findings
 from log_office import Client, Log
-from obacht_clients.audit.verifying import Setting, verify
+from obacht_clients.audit.setting import Setting
+from obacht_clients.audit.verifying import verify
 from obacht_protocol import entries, matching, oprf
 from obacht_protocol.entries import Entry
 from obacht_protocol.messages import EvaluationRequest
@@ -31,6 +32,7 @@ def measure(*, receipts: int = 400, rounds: int = 5) -> Findings:
     setting = Setting.of(
         deployment="test-town",
         origin=_ORIGIN,
+        publishers=frozenset(),
         keys={"2027-01": bytes(key)},
         destroyed=frozenset(),
         secret=bytes(32),

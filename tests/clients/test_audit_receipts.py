@@ -53,8 +53,8 @@ def test_an_honest_log_passes_and_is_counted_without_names(auditor: Auditor, tmp
     assert told["departments"] == [{"department": "Bürgeramt", "persons": 3}]
     assert [one["reason"] for one in told["urgent"]] == ["Drohung am Telefon"]
     assert [one["code"] for one in told["events"]] == ["share-accepted"]
-    assert told["cosigners"] == ["witness.example"]
-    words = auditor.run("receipts")
+    assert told["cosigners"] == {"verified": [], "unknown": ["witness.example"], "missing": [], "wrong": []}
+    words = auditor.run("receipts", "--all")
     assert words.exit_code == 0, words.output
     assert "Key office 1: BESTANDEN" in words.output
     assert "Drohung am Telefon" in words.output
@@ -163,7 +163,7 @@ def test_an_urgent_question_needs_its_reason(auditor: Auditor) -> None:
 
 def test_enrolment_has_no_receipts_and_is_counted(auditor: Auditor) -> None:
     elements, receipt = auditor.client.part(ANNA)
-    auditor.client.ask((elements[:3], receipt), sealed=[], purpose=ENROLMENT)
+    auditor.publisher.ask((elements[:3], receipt), sealed=[], purpose=ENROLMENT)
     told = auditor.audited()
     assert told["passed"]
     assert (told["enrolled"], told["questions"]) == (3, 0)
@@ -430,6 +430,8 @@ def test_damaged_memory_is_no_fresh_start(auditor: Auditor) -> None:
 def test_nothing_about_anybody_is_left_on_the_disk(auditor: Auditor, tmp_path: Path) -> None:
     auditor.ask(auditor.client.part(ANNA))
     auditor.audited("--save", str(tmp_path / "saved"))
+    auditor.ask(auditor.client.part(BORIS))
+    assert auditor.audited()["begin"] == 1
     for file in tmp_path.rglob("*"):
         assert file.is_dir() or not any(name.encode() in file.read_bytes() for name in NAMES[:-1]), file
 

@@ -9,7 +9,9 @@ from nacl.public import PrivateKey, SealedBox
 
 from log_office import Client, Log
 from obacht_clients.audit.asked import Sought, look
-from obacht_clients.audit.verifying import FAULTS, Setting, verify
+from obacht_clients.audit.report import LOG_FAULTS
+from obacht_clients.audit.setting import Setting
+from obacht_clients.audit.verifying import FAULTS, verify
 from obacht_clients.words import LANGUAGES
 from obacht_protocol import entries, matching
 from obacht_protocol.encoding import prefixed, u16, u32, u64
@@ -20,6 +22,7 @@ ANNA = person("Müllersohn", "Annegret", "07.03.1980")
 SETTING = Setting.of(
     deployment="test-town",
     origin="http://127.0.0.1:8200",
+    publishers=frozenset(),
     keys={"2027-01": bytes(KEY)},
     destroyed=frozenset(),
     secret=bytes(32),
@@ -112,3 +115,4 @@ def test_whatever_is_sealed_ends_in_a_verdict(fields: list[bytes]) -> None:
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 def test_every_fault_has_words(language: Any) -> None:
     assert all(language.texts[f"fault-{fault}"].endswith(".") for fault in FAULTS)
+    assert all(language.texts[fault].endswith(".") for fault in LOG_FAULTS)

@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 
 from auditing import ANNA, BORIS, NAMES, SECOND, Auditor, cheap_locks, department
+from log_office import Client
 from obacht_clients.audit import keyfile
 from obacht_clients.audit.asked import is_about
 from obacht_clients.audit.looks import LookLog
@@ -156,7 +157,46 @@ def test_a_lie_about_somebody_is_found_by_what_was_sealed(auditor: Auditor) -> N
     auditor.ask((elements, auditor.client.part(ANNA)[1]))
     done = ask(auditor, TYPED)
     assert done.exit_code == 1, "the log has faults"
-    assert "Gefundene Anfragen: 1" in done.output
+    assert "Gefundene Anfragen: 0" in done.output
+    assert "die auf diese Person lauten, aber NICHT zur Anfrage passen: 1. Sie belegen nicht" in done.output
+    assert "PASST NICHT: Gefragt wurde nach jemand anderem als im Beleg steht." in done.output
+    told = json.loads(ask(auditor, TYPED, "--json").stdout)
+    assert told["questions"] == []
+    assert [(one["purpose"], one["fault"]) for one in told["unfit"]] == [("visit", "elements")]
+
+
+def test_what_no_device_signed_is_no_question(auditor: Auditor) -> None:
+    auditor.ask(auditor.client.part(ANNA))
+    auditor.log.change(0, rehash=True, signature=bytes(64))
+    told = json.loads(ask(auditor, TYPED, "--json").stdout)
+    assert (told["questions"], [one["fault"] for one in told["unfit"]]) == ([], ["signature"])
+
+
+def test_one_id_with_two_stories_is_two_questions(auditor: Auditor) -> None:
+    """A client may tell every office something else; what one of them logged must not hide what another did."""
+    clients = [Client(log) for log in auditor.logs.logs.values()]
+    for client, reference in zip(clients, ("32/12", "9"), strict=True):
+        auditor.ask(client.part(ANNA, reference=reference), client=client)
+    told = found(auditor, TYPED)
+    assert sorted((one["reference"], one["offices"]) for one in told) == [
+        ("32/12", ["Key office 1"]), ("9", ["Key office 2"])
+    ]  # fmt: skip
+
+
+def test_what_could_not_be_searched_is_said(auditor: Auditor, tmp_path: Path) -> None:
+    with department(auditor, tmp_path / "desk") as desk:
+        desk.check(ANNA, purpose="visit")
+    auditor.logs.logs[8202].data[0] = b""
+    assert "Nicht durchsucht" not in ask(auditor, TYPED).output
+    assert auditor.run("keys", "destroy", "--before", "2027-02").exit_code == 0
+    done = ask(auditor, TYPED)
+    assert done.exit_code == 0, done.output
+    assert "Gefundene Anfragen: 0" in done.output
+    assert "Nicht durchsucht, weil die Schlüssel dieser Monate vernichtet sind: 2026-12, 2027-01" in done.output
+    assert "Key office 2: In 1 Einträgen wurde nicht gesucht, weil ihre Einzelheiten gelöscht sind." in done.output
+    told = json.loads(ask(auditor, TYPED, "--json").stdout)
+    assert told["destroyed_months"] == ["2026-12", "2027-01"]
+    assert told["deleted"] == [{"office": "Key office 2", "entries": 1}]
 
 
 def test_offline_it_looks_into_what_was_saved(auditor: Auditor, tmp_path: Path) -> None:

@@ -13,13 +13,14 @@ import pytest
 
 from obacht_clients.answers import Entry, PossibleEntry
 from obacht_clients.receipts import month_of
-from obacht_demo.deployment import DEPARTMENT, Deployment
-from obacht_demo.servers import command, run
+from obacht_demo.deployment import DEPARTMENT, OFFICE, Deployment
+from obacht_demo.servers import Server, command, run
 from obacht_protocol import matching, notes, oprf
 from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.devices import device_id
 from obacht_protocol.encoding import base64url
 from obacht_protocol.identity import Person
-from obacht_protocol.messages import EvaluationRequest
+from obacht_protocol.messages import ENROLMENT, EvaluationRequest, EvaluationResponse
 from obacht_protocol.receipts import Receipt
 from signing import Signer
 from world import PURPOSE, ask
@@ -45,10 +46,10 @@ def audit(town: Deployment, *arguments: str, stdin: str = "") -> tuple[int, str]
     return done.returncode, done.stdout
 
 
-def receipts(town: Deployment) -> tuple[int, list[dict[str, Any]]]:
-    """Go over all that was asked so far: a log that has grown makes a checkpoint within a second."""
+def receipts(town: Deployment, *options: str) -> tuple[int, list[dict[str, Any]]]:
+    """Go over what was asked: a log that has grown makes a checkpoint within a second."""
     time.sleep(2)
-    code, said = audit(town, "receipts", "--json")
+    code, said = audit(town, "receipts", "--json", *options)
     return code, json.loads(said)["offices"]
 
 
@@ -59,9 +60,7 @@ def in_force(town: Deployment) -> Descriptor:
 def lie(town: Deployment, about: Person, sealed: Person | None) -> httpx2.Response:
     """Ask the first key office about somebody as a registered device, with a receipt about somebody else or none."""
     descriptor, server, now = in_force(town), town.keys[0], int(time.time())
-    signer = Signer(server.url)
-    keys = (command("obacht-keys"), "--home", town.folder / server.name)
-    run(*keys, "device", "add", DEPARTMENT, base64url(signer.public_key), "--label", f"bent {secrets.token_hex(4)}")
+    signer = registered(town, server, DEPARTMENT)
     nonce, question, user = os.urandom(16), os.urandom(16), os.urandom(16)
     blinded = [oprf.blind(key.encode(descriptor.deployment.encode())) for key in matching.question_keys(about, nonce)]
     first, second, third, fourth = (blind for blind, _ in blinded)
@@ -71,8 +70,29 @@ def lie(town: Deployment, about: Person, sealed: Person | None) -> httpx2.Respon
         (key,) = [key for key in descriptor.receipts if key.month == month_of(now)]
         made = [receipt.seal(key.public_key)]
     elements = tuple(element for _, element in blinded)
-    body = EvaluationRequest(question, 1, elements, PURPOSE, user, tuple(made)).encode()
-    path = "/v1/evaluations"
+    return post(server, signer, EvaluationRequest(question, 1, elements, PURPOSE, user, tuple(made)))
+
+
+def enrol(town: Deployment, server: Server, about: Person) -> Signer:
+    """Ask a key office about somebody as a second device of the safety office, which its operator has registered."""
+    signer = registered(town, server, OFFICE)
+    keys = [key.encode(town.name.encode()) for key in matching.question_keys(about)]
+    elements = tuple(oprf.blind(key)[1] for key in keys)
+    answer = post(server, signer, EvaluationRequest(os.urandom(16), 1, elements, ENROLMENT, os.urandom(16)))
+    assert len(EvaluationResponse.parse(answer.raise_for_status().content).evaluated) == len(elements)
+    return signer
+
+
+def registered(town: Deployment, server: Server, department: str) -> Signer:
+    """Have a key office's operator register one more device."""
+    signer = Signer(server.url)
+    keys = (command("obacht-keys"), "--home", town.folder / server.name)
+    run(*keys, "device", "add", department, base64url(signer.public_key), "--label", f"bent {secrets.token_hex(4)}")
+    return signer
+
+
+def post(server: Server, signer: Signer, request: EvaluationRequest) -> httpx2.Response:
+    body, path = request.encode(), "/v1/evaluations"
     return httpx2.post(server.url + path, content=body, headers=signer.headers("POST", path, body), trust_env=False)
 
 
@@ -86,15 +106,21 @@ def test_a_year_of_the_auditor_in_a_minute(town: Deployment) -> None:
     assert sum(office["canaries"] for office in offices) >= town.needed
     witnesses = {f"{town.name}/office/witness", f"{town.name}/auditor/witness"}
     deadline = time.monotonic() + 20
-    while {name for office in offices for name in office["cosigners"]} != witnesses:
+    while any(set(office["cosigners"]["verified"]) != witnesses for office in offices):
         assert time.monotonic() < deadline, offices
         time.sleep(0.5)
         _, offices = receipts(town)
+    _, offices = receipts(town)
+    assert [office["begin"] for office in offices] == [office["end"] for office in offices], "nothing was added"
+    sizes = [office["size"] for office in offices]
 
     assert lie(town, MEYER, None).json()["code"] == "receipts", "the office itself refuses what has no receipt"
     assert lie(town, MEYER, MEYER).status_code == 200
     code, offices = receipts(town)
     assert code == 0, offices
+    assert [office["begin"] for office in offices] == sizes, "what has passed is not looked at again"
+    assert [office["questions"] for office in offices] == [1, 0, 0]
+    assert all(office["begin"] == 0 for office in receipts(town, "--all")[1])
 
     second = town.folder / "second"
     second.write_text(SECOND, encoding="utf-8")
@@ -104,7 +130,9 @@ def test_a_year_of_the_auditor_in_a_minute(town: Deployment) -> None:
     options = ("--reason", "Antrag 1", "--stdin-json", "--json", "--second-passphrase-file", str(second))
     code, said = audit(town, "who-asked", *options, stdin=json.dumps(typed))
     assert code == 0
-    questions = json.loads(said)["questions"]
+    told = json.loads(said)
+    questions = told["questions"]
+    assert (told["unfit"], told["destroyed_months"]) == ([], [])
     assert [question["purpose"] for question in questions] == [PURPOSE, PURPOSE]
     assert max(len(question["offices"]) for question in questions) >= town.needed
 
@@ -113,3 +141,10 @@ def test_a_year_of_the_auditor_in_a_minute(town: Deployment) -> None:
     assert code == 1
     assert [one["faults"] for one in offices[0]["failed"]] == [["elements"]]
     assert not any(office["failed"] for office in offices[1:])
+
+    strange = enrol(town, town.keys[1], STRANGER)
+    code, offices = receipts(town)
+    assert code == 1
+    (found,) = offices[1]["failed"]
+    assert (found["device"], found["faults"]) == (device_id(strange.public_key), ["enroller"])
+    assert offices[2]["passed"]

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from obacht_clients.audit.examining import Item
-from obacht_clients.audit.verifying import Setting, Verdict, opened, verify
+from obacht_clients.audit.setting import Setting
+from obacht_clients.audit.verifying import Verdict, opened, verify
 from obacht_clients.given_name_forms import other_forms
 from obacht_protocol import matching, sketch
 from obacht_protocol.entries import URGENT
@@ -29,7 +30,7 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A question about whoever was sought; nothing in it says who that is.
+    """A question with a receipt about whoever was sought; nothing in it says who that is.
 
     Attributes:
         question: Its id, 16 bytes.
@@ -39,6 +40,8 @@ class Found:
         purpose: Identifier of the purpose.
         reference: The file's reference.
         urgent: Whether it went over its quota.
+        fault: Code of why the receipt does not fit what was asked, so that it proves no question about them; empty if
+            it fits.
         offices: The key offices on whose logs it stands.
     """
 
@@ -49,37 +52,46 @@ class Found:
     purpose: str
     reference: str
     urgent: bool
+    fault: str
     offices: tuple[str, ...] = ()
 
 
 def look(item: Item, sought: Sought) -> tuple[Verdict, tuple[Found, ...]]:
-    """Verify an entry, and give the questions in it that are about whoever is sought."""
+    """Verify an entry, and give the questions in it whose receipts are about whoever is sought."""
     verdict = verify(*item, sought.setting)
     if "leaf" in verdict.faults or "entry" in verdict.faults:
         return verdict, ()
     return verdict, tuple(
         Found(
             question=request.question,
-            place=place,
+            place=one.place,
             time=entry.time,
             department=entry.department,
             purpose=request.purpose,
-            reference=receipt.reference,
+            reference=one.receipt.reference,
             urgent=entry.code == URGENT,
+            fault=one.fault,
         )
-        for entry, request, place, receipt in opened(item[2], sought.setting)
-        if is_about(receipt.subject, sought.subject, sought.possible)
+        for entry, request, one in opened(item[2], sought.setting)
+        if one.receipt is not None and is_about(one.receipt.subject, sought.subject, sought.possible)
     )
 
 
 def merged(found: Iterable[tuple[str, Found]]) -> list[Found]:
-    """Put together what stands on several offices' logs (named first), the oldest question first."""
-    by_question: dict[tuple[bytes, int], Found] = {}
+    """Put together what stands alike on several offices' logs (named first), the oldest question first."""
+    by_facts: dict[tuple[object, ...], Found] = {}
     for office, one in found:
-        known = by_question.setdefault((one.question, one.place), one)
-        offices = (*known.offices, office)
-        by_question[one.question, one.place] = replace(known, offices=offices, time=min(known.time, one.time))
-    return sorted(by_question.values(), key=lambda one: (one.time, one.question, one.place))
+        # Not by the question's id alone: a client may have told every office something else under one id. Whether it
+        # was over quota, and what the department is called, each office says for itself.
+        facts = (one.question, one.place, one.purpose, one.reference, one.fault)
+        known = by_facts.setdefault(facts, one)
+        by_facts[facts] = replace(
+            known,
+            offices=tuple(dict.fromkeys([*known.offices, office])),
+            time=min(known.time, one.time),
+            urgent=known.urgent or one.urgent,
+        )
+    return sorted(by_facts.values(), key=lambda one: (one.time, one.question, one.place))
 
 
 def is_about(asked: Person | Address, sought: Person | Address, possible: int) -> bool:

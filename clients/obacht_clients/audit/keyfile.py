@@ -10,6 +10,8 @@ from obacht_protocol.checkpoints import WitnessKey, WitnessSigner
 from obacht_protocol.errors import NoteError
 from obacht_protocol.notes import SigningKey, VerifyKey
 
+WITNESS: Final = "witness.key"
+"""The witness's file, in the auditor's folder."""
 _TYPE: Final = "obacht/v1/auditor-key"
 _WITNESS: Final = "obacht/v1/witness-key"
 _SEED_LENGTH: Final = 32
@@ -64,11 +66,19 @@ def witness(path: Path, name: str, passphrase: str) -> WitnessSigner:
     if not path.exists():
         new = WitnessSigner(name, os.urandom(_SEED_LENGTH))
         lockedfile.create(path, _WITNESS, str(new.key), new.seed, passphrase)
+    public = witness_public(path)
     try:
-        public = WitnessKey.parse(lockedfile.public_half(path))
         signer = WitnessSigner(public.name, lockedfile.unlock(path, _WITNESS, passphrase))
         if signer.key != public:
             raise AuditError("key-file")
     except NoteError as error:
         raise AuditError("key-file") from error
     return signer
+
+
+def witness_public(path: Path) -> WitnessKey:
+    """Read the public half of the witness's key; ``AuditError`` (``key-file``) if that fails."""
+    try:
+        return WitnessKey.parse(lockedfile.public_half(path))
+    except NoteError as error:
+        raise AuditError("key-file") from error

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from obacht_clients.audit.cosigners import Cosigners
 from obacht_clients.audit.verifying import PRUNED, Verdict
 from obacht_protocol.encoding import base64url
 from obacht_protocol.entries import EVENT, REFUSED, URGENT
 
-LOG_FAULTS: Final = ("log-signature", "log-form", "log-cut", "log-rewritten", "log-root")
+LOG_FAULTS: Final = ("log-signature", "log-form", "log-cosignature", "log-cut", "log-rewritten", "log-root")
 """What can be wrong with a log as a whole, as codes that :mod:`obacht_clients.words` has sentences for."""
 
 
@@ -21,9 +22,11 @@ class Report:
         office: The office's name.
         size: Entries in the tree.
         root: Its root, 32 bytes.
-        cosigners: Names that stand below the checkpoint. Whether the cosignatures are valid is for those who know the
-            witnesses' keys.
+        cosigners: Who cosigned the checkpoint.
         since: Size of the tree at the last run that passed.
+        stretch: From which place on and up to before which one entries were looked at; all counts are of these alone.
+            None if the tree is not right, and none were.
+        period: Time of the earliest and of the latest of them, Unix seconds; None if there is none that can be read.
         faults: What is wrong with the log as a whole.
         failed: Entries that are not right.
         kinds: How many entries there are of each kind.
@@ -34,14 +37,16 @@ class Report:
         persons: Persons about whom was asked, counted with every question.
         canaries: Questions about the canary.
         destroyed: Receipts whose keys were destroyed.
-        enrolled: Match keys that were enrolled.
+        enrollers: Match keys that were enrolled, by the device's id.
     """
 
     office: str
     size: int = 0
     root: bytes = b""
-    cosigners: tuple[str, ...] = ()
+    cosigners: Cosigners = field(default_factory=Cosigners)
     since: int = 0
+    stretch: tuple[int, int] | None = None
+    period: tuple[int, int] | None = None
     faults: list[str] = field(default_factory=list)
     failed: list[Verdict] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -52,7 +57,7 @@ class Report:
     persons: int = 0
     canaries: int = 0
     destroyed: int = 0
-    enrolled: int = 0
+    enrollers: Counter[str] = field(default_factory=Counter)
     _nonces: set[tuple[str, str]] = field(default_factory=set)
     _of_users: dict[tuple[str, bytes], set[bytes]] = field(default_factory=dict)
     _of_departments: dict[str, set[bytes]] = field(default_factory=dict)
@@ -61,6 +66,11 @@ class Report:
     def passed(self) -> bool:
         """Whether nothing is wrong."""
         return not self.faults and not self.failed
+
+    @property
+    def enrolled(self) -> int:
+        """Match keys that were enrolled."""
+        return self.enrollers.total()
 
     @property
     def users(self) -> list[tuple[str, bytes, int]]:
@@ -86,8 +96,10 @@ class Report:
             "passed": self.passed,
             "size": self.size,
             "root": base64url(self.root),
-            "cosigners": list(self.cosigners),
+            "cosigners": {state: list(names) for state, names in asdict(self.cosigners).items()},
             "since": self.since,
+            "begin": self.stretch[0] if self.stretch else None,
+            "end": self.stretch[1] if self.stretch else None,
             "faults": self.faults,
             "failed": [_described(one) | {"faults": list(one.faults)} for one in self.failed],
             "kinds": dict(self.kinds),
@@ -100,6 +112,7 @@ class Report:
             "canaries": self.canaries,
             "destroyed": self.destroyed,
             "enrolled": self.enrolled,
+            "enrollers": dict(self.enrollers),
             "users": [{"department": department, "user": base64url(user), "persons": persons}
                       for department, user, persons in self.users],
             "departments": [{"department": department, "persons": persons} for department, persons in self.departments],
@@ -112,6 +125,9 @@ class Report:
                 faults.append("replayed")
             self._nonces.add((verdict.device, verdict.nonce))
         self.kinds[verdict.kind] += 1
+        if verdict.time:
+            first, last = self.period or (verdict.time, verdict.time)
+            self.period = min(first, verdict.time), max(last, verdict.time)
         if faults:
             self.failed.append(Verdict(**_fields(verdict) | {"faults": tuple(faults)}))
         if verdict.kind == EVENT:
@@ -122,8 +138,8 @@ class Report:
             self._add_question(verdict)
 
     def _add_question(self, verdict: Verdict) -> None:
-        self.enrolled += verdict.enrolled
         if verdict.enrolled:
+            self.enrollers[verdict.device] += verdict.enrolled
             return
         self.questions += 1
         self.persons += len(verdict.persons)

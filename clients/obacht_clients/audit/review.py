@@ -17,11 +17,14 @@ class Review:
         note: As it came, signed by the safety office.
         descriptor: What it says.
         previous: What the one signed before said, or None if this is the first here.
+        publishers: The safety office's devices that are known by it, public keys of 32 bytes: its own and, where it
+            names the hash of the one signed before, that one's.
     """
 
     note: bytes
     descriptor: Descriptor
     previous: Descriptor | None
+    publishers: frozenset[bytes]
 
     def sign(self, key: SigningKey) -> bytes:
         """Give the note with the auditor's signature.
@@ -63,7 +66,10 @@ def review(note: bytes, key: VerifyKey, *, now: int, previous_note: bytes | None
     auditors = {descriptor.auditor} if previous is None else {descriptor.auditor, previous.auditor}
     if key not in auditors:
         raise AuditError("note-auditor")
-    return Review(note, descriptor, previous)
+    publishers = {descriptor.publisher}
+    if previous is not None and previous_note is not None and descriptor.previous == notes.digest(previous_note):
+        publishers.add(previous.publisher)
+    return Review(note, descriptor, previous, frozenset(publishers))
 
 
 def _parse(note: bytes) -> Descriptor:

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 from obacht_clients.errors import AuditError
 from obacht_clients.home import make_folder
 from obacht_clients.transport import Transport
+from obacht_protocol.checkpoints import MAX_PROOF
 from obacht_protocol.descriptor import KeyOffice
 from obacht_protocol.encoding import u32
 from obacht_protocol.entries import MAX_DETAILS, SALT_LENGTH
@@ -47,6 +48,12 @@ class Office:
         """Fetch them."""
         end = min(end, begin + MAX_LEAVES)
         return await self._transport.get(self._origin, f"/v1/log/leaves/{begin}/{end}", limit=HASH_LENGTH * MAX_LEAVES)
+
+    async def consistency(self, old: int, new: int) -> bytes:
+        """Fetch the proof that the log's tree of one size goes on from a smaller one, 32 bytes for each hash."""
+        return await self._transport.get(
+            self._origin, f"/v1/log/consistency/{old}/{new}", limit=HASH_LENGTH * MAX_PROOF
+        )
 
     async def entries(self, begin: int, end: int) -> list[bytes]:
         """Fetch them, signed."""

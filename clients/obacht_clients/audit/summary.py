@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from obacht_clients.words.language import Language
 from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.encoding import base64url
 
 
 def facts(descriptor: Descriptor, language: Language) -> dict[str, str]:
@@ -40,7 +41,7 @@ def _facts(descriptor: Descriptor, language: Language) -> Iterator[tuple[str, st
     yield texts["fact-auditor"], str(descriptor.auditor)
     yield texts["fact-matcher"], descriptor.matcher
     yield texts["fact-head"], str(descriptor.head)
-    yield texts["fact-publisher"], descriptor.publisher.hex()
+    yield texts["fact-publisher"], base64url(descriptor.publisher)
     yield texts["fact-report"], descriptor.report.hex() or texts["fact-nothing"]
     for office in descriptor.offices:
         log = office.log or texts["fact-no-log"]

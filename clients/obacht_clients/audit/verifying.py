@@ -1,41 +1,34 @@
 """One entry of a key office's log, verified from its leaf down to the receipts in it; nobody's identity comes out."""
 
 import base64
-import datetime as dt
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlsplit
 
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
+from obacht_clients.audit import opening
+from obacht_clients.audit.opening import RECEIPT_SKEW, Opened, open_all
+from obacht_clients.audit.setting import Setting
 from obacht_clients.offices import PATH
-from obacht_clients.receipts import month_of
 from obacht_protocol import entries
 from obacht_protocol.devices import COVERED, MAX_SKEW, PARAMETERS, TAG, device_id
-from obacht_protocol.encoding import prefixed
 from obacht_protocol.entries import ANSWERED, EVENT, SALT_LENGTH, URGENT, Entry
-from obacht_protocol.errors import EncodingError, EntryError, IdentityError, MessageError, ReceiptError
-from obacht_protocol.identity import Person
-from obacht_protocol.matching import Question
-from obacht_protocol.messages import ENROLMENT, KEYS_PER_PERSON, EvaluationRequest
-from obacht_protocol.receipts import Receipt
+from obacht_protocol.errors import EntryError, MessageError
+from obacht_protocol.messages import ENROLMENT, EvaluationRequest
 
 PRUNED: Final = "pruned"
+ENROLLER: Final = "enroller"
+"""The fault of an enrolment by a device that is not the safety office's."""
 FAULTS: Final = (
-    "leaf", "entry", "base", "signature", "time", "body", "missing", "month", "sealed", "form", "subject", "facts",
-    "elements", "reason", "replayed",
+    "leaf", "entry", "base", "signature", "time", "body", "missing", *opening.FAULTS, "reason", ENROLLER, "replayed",
 )  # fmt: skip
 """All that can be wrong with an entry, as codes that :mod:`obacht_clients.words` has sentences for."""
-RECEIPT_SKEW: Final = 300
-"""Seconds by which a receipt's time may differ from when the request was signed, either way."""
 
-_DUMMY: Final = "D"
-_PERSON_LENGTH: Final = 16
 _LONGEST: Final = 1024
 _LAST: Final = 2**32 - 2**20
 _BASE: Final = re.compile(
@@ -46,47 +39,6 @@ _BASE: Final = re.compile(
     + str(len(PARAMETERS))
     + r"})"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What entries of one log are verified with. It goes to other processes.
-
-    Attributes:
-        deployment: The deployment's id.
-        authority: For which the devices sign: the office's host and port.
-        keys: The auditor's keys by months, 32 bytes each, secret.
-        destroyed: Months whose keys were destroyed.
-        secret: Under which persons are told apart in this run and in no other, 32 random bytes.
-        canary: Under that, the canary.
-    """
-
-    deployment: str
-    authority: str
-    keys: Mapping[str, bytes] = field(repr=False)
-    destroyed: frozenset[str]
-    secret: bytes = field(repr=False)
-    canary: bytes = b""
-
-    @classmethod
-    def of(
-        cls,
-        *,
-        deployment: str,
-        origin: str,
-        keys: Mapping[str, bytes],
-        destroyed: frozenset[str],
-        secret: bytes,
-        canary: Question,
-    ) -> "Setting":
-        """Make it for the office with this origin."""
-        setting = cls(deployment, authority_of(origin), keys, destroyed, secret)
-        return replace(setting, canary=setting.person(canary))
-
-    def person(self, keys: Question) -> bytes:
-        """Give 16 bytes that are the same for whoever sounds the same, and say nothing without the secret."""
-        encoded = sorted(key.encode() for key in keys if key.kind != _DUMMY)
-        return hmac.digest(self.secret, prefixed(encoded), "sha256")[:_PERSON_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +111,14 @@ def verify(index: int, leaf: bytes, data: bytes, setting: Setting) -> Verdict:
         request = _request(entry, signed.digest)
     except Fault as fault:
         return replace(found, faults=(str(fault),))
-    return _with_request(found, request, signed.created, setting)
+    return _with_request(found, entry, request, signed.created, setting)
 
 
-def opened(data: bytes, setting: Setting) -> Iterator[tuple[Entry, EvaluationRequest, int, Receipt]]:
-    """Give what can be opened of an entry that :func:`verify` has looked at: each receipt with its place."""
+def opened(data: bytes, setting: Setting) -> Iterator[tuple[Entry, EvaluationRequest, Opened]]:
+    """Give what came of each receipt of an entry that :func:`verify` has looked at.
+
+    Where no device signed the request, none of its receipts fits, whatever is in them.
+    """
     try:
         entry = Entry.parse(data[SALT_LENGTH:])
         if entry.kind != ANSWERED:
@@ -171,16 +126,15 @@ def opened(data: bytes, setting: Setting) -> Iterator[tuple[Entry, EvaluationReq
         request = EvaluationRequest.parse(entry.body)
     except (EntryError, MessageError):
         return
-    for place, sealed in enumerate(request.receipts):
-        receipt = _open(sealed, entry.time, setting)
-        if isinstance(receipt, Receipt):
-            yield entry, request, place, receipt
-
-
-def authority_of(origin: str) -> str:
-    """Give ``@authority`` (RFC 9421, section 2.2.3) of an origin: without the port that the scheme implies."""
-    parts = urlsplit(origin.lower())
-    return parts.netloc.removesuffix({"http": ":80", "https": ":443"}[parts.scheme])
+    created, fault = entry.time, ""
+    try:
+        signed = _Signed.of(entry, setting.authority)
+        created = signed.created
+        _request(entry, signed.digest)
+    except Fault as unsigned:
+        fault = str(unsigned)
+    for one in open_all(request, created, setting):
+        yield entry, request, replace(one, fault=fault) if fault else one
 
 
 def _entry(leaf: bytes, data: bytes) -> Entry:
@@ -238,35 +192,30 @@ def _request(entry: Entry, digest: bytes) -> EvaluationRequest:
         raise Fault("body") from error
 
 
-def _with_request(found: Verdict, request: EvaluationRequest, created: int, setting: Setting) -> Verdict:
+def _with_request(found: Verdict, entry: Entry, request: EvaluationRequest, created: int, setting: Setting) -> Verdict:
     found = replace(found, user=request.user, question=request.question)
     if request.purpose == ENROLMENT:
-        return replace(found, enrolled=len(request.elements))
+        # It comes without receipts, so it must be the safety office's own, and of a device that the auditor signed for.
+        strange = entry.device not in setting.publishers
+        return replace(found, enrolled=len(request.elements), faults=(ENROLLER,) if strange else ())
     faults = [] if request.receipts else ["missing"]
     if found.code == URGENT and not request.urgent:
         faults.append("reason")
     persons: list[bytes] = []
     reasons: list[str] = []
     canaries = destroyed = 0
-    for place, sealed in enumerate(request.receipts):
-        receipt = _open(sealed, created, setting)
-        if receipt is None:
+    for one in open_all(request, created, setting):
+        if one.fault:
+            faults.append(one.fault)
+        elif one.receipt is None:
             destroyed += 1
-            continue
-        if isinstance(receipt, str):
-            faults.append(receipt)
-            continue
-        own = request.elements[place * KEYS_PER_PERSON : (place + 1) * KEYS_PER_PERSON]
-        fault = _fault(receipt, request, created, own, setting.deployment)
-        if fault:
-            faults.append(fault)
-            continue
-        person = setting.person(receipt.keys)
-        if hmac.compare_digest(person, setting.canary):
-            canaries += 1
         else:
-            persons.append(person)
-        reasons.append(receipt.reason)
+            person = setting.person(one.receipt.keys)
+            if hmac.compare_digest(person, setting.canary):
+                canaries += 1
+            else:
+                persons.append(person)
+            reasons.append(one.receipt.reason)
     if found.code == URGENT and not all(reason.strip() for reason in reasons):
         faults.append("reason")
     return replace(
@@ -277,44 +226,3 @@ def _with_request(found: Verdict, request: EvaluationRequest, created: int, sett
         reason=next((reason for reason in reasons if reason), "") if found.code == URGENT else "",
         faults=tuple(dict.fromkeys(faults)),
     )
-
-
-def _open(sealed: bytes, created: int, setting: Setting) -> Receipt | str | None:
-    """Open a receipt; a fault's code if that is impossible, or None if its key was destroyed."""
-    # Around midnight of a month's last day the asking clock may have been in another month than the signing one.
-    months = dict.fromkeys(month_of(created + skew) for skew in (0, -RECEIPT_SKEW, RECEIPT_SKEW))
-    known = [setting.keys[month] for month in months if month in setting.keys]
-    if not known:
-        return None if setting.destroyed & months.keys() else "month"
-    fault = "sealed"
-    for key in known:
-        try:
-            return Receipt.open(sealed, key)
-        except ReceiptError as error:
-            fault = error.code
-            if fault != "sealed":
-                break
-    return None if fault == "sealed" and setting.destroyed & months.keys() else fault
-
-
-def _fault(
-    receipt: Receipt, request: EvaluationRequest, created: int, elements: Sequence[bytes], deployment: str
-) -> str:
-    said = (receipt.question, receipt.epoch, receipt.purpose, receipt.user)
-    if said != (request.question, request.epoch, request.purpose, request.user):
-        return "facts"
-    if abs(receipt.time - created) > RECEIPT_SKEW:
-        return "facts"
-    try:
-        _check_age(receipt)
-        receipt.check(elements, deployment)
-    except (ReceiptError, IdentityError, EncodingError) as error:
-        return error.code if isinstance(error, ReceiptError) else "subject"
-    return ""
-
-
-def _check_age(receipt: Receipt) -> None:
-    """Refuse whom no client could have asked about: somebody born after the question."""
-    if isinstance(receipt.subject, Person):
-        day = dt.datetime.fromtimestamp(receipt.time, dt.UTC).date() + dt.timedelta(days=1)
-        receipt.subject.check(day)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from obacht_clients.audit import keyfile, review, summary
+from obacht_clients.audit.known import Known
 from obacht_clients.audit.months import Months
 from obacht_clients.cli.auditor import (
     FILE,
@@ -84,6 +85,8 @@ def sign(
             say([console.text("audit-refused")], err=True)
             sys.exit(1)
         note = reviewed.sign(keyfile.unlock(path, read_passphrase(console, passphrase_file)))
+        for publisher in reviewed.publishers:
+            Known(console.home).add_publisher(publisher)
         write(output or file, note)
         write(last, note)
     except ClientError as error:

@@ -12,11 +12,15 @@ from typing import Any
 import click
 
 from obacht_clients import canary
-from obacht_clients.audit.examining import Seen, examine
+from obacht_clients.audit.examining import examine
+from obacht_clients.audit.known import Known
 from obacht_clients.audit.months import Months
 from obacht_clients.audit.report import Report
+from obacht_clients.audit.seen import Seen
+from obacht_clients.audit.setting import Setting
 from obacht_clients.audit.sources import Folder, Office, Saving, Source
-from obacht_clients.audit.verifying import Setting
+from obacht_clients.audit.tree import Log
+from obacht_clients.audit.verifying import ENROLLER
 from obacht_clients.cli.audit_device import FILE as DEVICE
 from obacht_clients.cli.auditor import (
     descriptor_option,
@@ -34,6 +38,7 @@ from obacht_clients.receipts import month_of
 from obacht_clients.transport import Transport
 from obacht_clients.words import why
 from obacht_protocol import matching
+from obacht_protocol.checkpoints import WitnessKey
 from obacht_protocol.descriptor import Descriptor, KeyOffice
 from obacht_protocol.encoding import base64url
 
@@ -51,15 +56,22 @@ class Run:
     Attributes:
         descriptor: Signed by the auditor.
         settings: By the office's index.
+        destroyed: Months whose keys were destroyed.
+        witnesses: The witnesses' keys that are known.
     """
 
     descriptor: Descriptor
     settings: Mapping[int, Setting]
+    destroyed: frozenset[str]
+    witnesses: Sequence[WitnessKey]
 
     @classmethod
     def prepare(cls, console: Console, descriptor: Path | None, key_file: Path | None, passphrase: str) -> "Run":
-        """Read the descriptor and unlock the month keys; ``ClientError`` if that fails."""
+        """Read the descriptor, remember its publisher, and unlock the month keys; ``ClientError`` if that fails."""
         read = read_descriptor(console, descriptor, key_file)
+        known = Known(console.home)
+        known.add_publisher(read.publisher)
+        publishers = known.publishers()
         gone = look_log(console, key_file).read().destroyed
         keys = Months(console.home).unlock(passphrase, month_of(console.clock() + _DAY))
         secret = os.urandom(_SECRET_LENGTH)
@@ -68,6 +80,7 @@ class Run:
             office.index: Setting.of(
                 deployment=read.deployment,
                 origin=office.url,
+                publishers=publishers,
                 keys=keys,
                 destroyed=gone,
                 secret=secret,
@@ -75,7 +88,7 @@ class Run:
             )
             for office in read.offices
         }
-        return cls(read, settings)
+        return cls(read, settings, gone, known.witnesses())
 
     @property
     def offices(self) -> Sequence[KeyOffice]:
@@ -84,6 +97,12 @@ class Run:
 
 
 @click.command()
+@click.option(
+    "--all",
+    "whole",
+    is_flag=True,
+    help="Look at whole logs, not only at what was added since the last run that passed; implied by --save and --from.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @save_option
 @from_option
@@ -94,6 +113,7 @@ class Run:
 def receipts(
     console: Console,
     *,
+    whole: bool,
     as_json: bool,
     save: Path | None,
     saved: Path | None,
@@ -101,14 +121,14 @@ def receipts(
     key_file: Path | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Verify every key office's log against what was seen before, and every entry and receipt on it.
+    """Verify every key office's log against what was seen before, and every entry and receipt that was added since.
 
     Whether they pass, what is wrong, and how many different persons each user and department asked about: nobody's
     identity. Exit codes: 0 all pass, 1 something fails or could not be looked at, 2 usage.
     """
     try:
         run = Run.prepare(console, descriptor, key_file, read_passphrase(console, passphrase_file))
-        found = asyncio.run(_examine(console, run, save, saved))
+        found = asyncio.run(_examine(console, run, save, saved, whole=whole))
     except ClientError as error:
         console.fail(error)
     offices = run.offices
@@ -126,15 +146,18 @@ def receipts(
     sys.exit(0 if passed and found else 1)
 
 
-async def _examine(console: Console, run: Run, save: Path | None, saved: Path | None) -> list[Report | str]:
+async def _examine(
+    console: Console, run: Run, save: Path | None, saved: Path | None, *, whole: bool
+) -> list[Report | str]:
     seen, found = Seen(console.home), list[Report | str]()
     async with transport_of(console) as transport:
         for office in run.offices:
             try:
                 source = source_of(transport, office, save, saved)
-                found.append(
-                    await examine(office, source, run.settings[office.index], seen, progress(console, office.name))
-                )
+                # What is saved is the whole log, for whoever looks into it without the office.
+                proof = source.consistency if isinstance(source, Office) and not whole else None
+                log = Log(office, source, seen, run.witnesses, proof)
+                found.append(await examine(log, run.settings[office.index], progress(console, office.name)))
             except ClientError as error:
                 found.append(error.reason)
     return found
@@ -173,26 +196,59 @@ def words_of(console: Console, report: Report) -> Iterator[str]:
     """Say what was found on a log."""
     text = console.text
     yield text("audit-pass" if report.passed else "audit-fail", report.office)
-    yield "  " + text("audit-tree", report.size, base64url(report.root), report.since)
-    if report.cosigners:
-        yield "  " + text("audit-cosigned", ", ".join(report.cosigners))
+    yield "  " + text("audit-tree", report.size, base64url(report.root))
+    yield "  " + _looked_at(console, report)
+    yield from (f"  {line}" for line in _cosigners(console, report))
     for fault in report.faults:
         yield "  " + text(fault)
     for one in report.failed:
         where = text("audit-entry", one.index, moment(console, one.time), one.department or "?", one.device or "?")
         yield f"  {where}: " + " ".join(text(f"fault-{fault}") for fault in one.faults)
-    counts = (report.questions, report.persons, report.canaries, report.enrolled)
-    yield "  " + text("audit-counts", *counts)
+    if any(ENROLLER in one.faults for one in report.failed):
+        yield "  " + text("audit-strange-enroller")
+    if report.stretch is not None:
+        yield from (f"  {line}" for line in _counts(console, report, *report.stretch))
+
+
+def _looked_at(console: Console, report: Report) -> str:
+    """Say from which entry to which one was looked."""
+    if report.stretch is None:
+        return console.text("audit-none")
+    begin, end = report.stretch
+    if begin == 0:
+        words = console.text("audit-all")
+    elif begin == end:
+        words = console.text("audit-nothing")
+    else:
+        words = console.text("audit-added", begin, end - 1)
+    if report.period is None:
+        return words
+    return console.text("audit-period", words, *(moment(console, time) for time in report.period))
+
+
+def _cosigners(console: Console, report: Report) -> Iterator[str]:
+    found, text = report.cosigners, console.text
+    yield from (text("audit-cosigned", name) for name in found.verified)
+    yield from (text("audit-cosigned-unknown", name) for name in found.unknown)
+    yield from (text("audit-cosigned-missing", name) for name in found.missing)
+    yield from (text("audit-cosigned-wrong", name) for name in found.wrong)
+
+
+def _counts(console: Console, report: Report, begin: int, end: int) -> Iterator[str]:
+    text = console.text
+    yield text("audit-counts", report.questions, report.persons, report.canaries, report.enrolled)
+    for device, keys in sorted(report.enrollers.items()):
+        yield text("audit-enroller", device, keys)
     gone = (report.kinds["pruned"], report.destroyed)
     if any(gone):
-        yield "  " + text("audit-gone", *gone)
+        yield text("audit-gone", *gone)
     for code, count in sorted(report.refusals.items()):
-        yield "  " + text("audit-refusals", code, count)
+        yield text("audit-refusals", code, count)
     for one in report.events:
-        yield "  " + text("audit-event", moment(console, one.time), one.code, one.department)
+        yield text("audit-event", moment(console, one.time), one.code, one.department)
     for one in report.urgent:
-        yield "  " + text("audit-urgent", moment(console, one.time), one.department, base64url(one.user), one.reason)
+        yield text("audit-urgent", moment(console, one.time), one.department, base64url(one.user), one.reason)
     for department, persons in report.departments:
-        yield "  " + text("audit-department-persons", department, persons)
+        yield text("audit-department-persons", department, begin, end - 1, persons)
     for department, user, persons in report.users:
-        yield "  " + text("audit-user-persons", department, base64url(user), persons)
+        yield text("audit-user-persons", department, base64url(user), begin, end - 1, persons)

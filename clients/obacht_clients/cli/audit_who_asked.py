@@ -6,17 +6,20 @@ import hmac
 import json
 import os
 import sys
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import click
 
 from obacht_clients.audit import keyfile, looks
 from obacht_clients.audit.asked import Found, Sought, look, merged
-from obacht_clients.audit.examining import Seen, each_entry, read_tree
+from obacht_clients.audit.examining import each_entry
 from obacht_clients.audit.report import Report
-from obacht_clients.audit.verifying import Verdict
+from obacht_clients.audit.seen import Seen
+from obacht_clients.audit.tree import Log, read_tree
+from obacht_clients.audit.verifying import PRUNED, Verdict
 from obacht_clients.audit.workers import Workers
 from obacht_clients.cli import subject
 from obacht_clients.cli.audit_receipts import Run, failure, from_option, progress, source_of, transport_of
@@ -41,6 +44,55 @@ from obacht_protocol.identity import Address, Person
 
 _SALT_LENGTH = 32
 _UNUSABLE_IDENTITY = 3
+
+
+@dataclass
+class _Outcome:
+    """What came of a search.
+
+    Attributes:
+        destroyed: Months whose keys were destroyed, so that nobody can look into their receipts.
+        found: Questions with a receipt about whoever was sought.
+        deleted: How many entries had no details any more, by the office's name.
+        unread: Logs that could not be read, and why.
+        failed: Names of offices whose logs are not right.
+    """
+
+    destroyed: list[str]
+    found: list[Found] = field(default_factory=list)
+    deleted: dict[str, int] = field(default_factory=dict)
+    unread: list[tuple[KeyOffice, str]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def fitting(self) -> list[Found]:
+        """The questions that were about them."""
+        return [one for one in self.found if not one.fault]
+
+    @property
+    def unfit(self) -> list[Found]:
+        """Those whose receipts name them, but do not fit what was asked."""
+        return [one for one in self.found if one.fault]
+
+    def to_json(self) -> dict[str, Any]:
+        """Give it as JSON values."""
+        return {
+            "questions": [_facts(one) for one in self.fitting],
+            "unfit": [_facts(one) | {"fault": one.fault} for one in self.unfit],
+            "destroyed_months": self.destroyed,
+            "deleted": [{"office": name, "entries": count} for name, count in self.deleted.items()],
+        }
+
+
+def _facts(one: Found) -> dict[str, Any]:
+    return {
+        "time": one.time,
+        "department": one.department,
+        "purpose": one.purpose,
+        "reference": one.reference,
+        "urgent": one.urgent,
+        "offices": list(one.offices),
+    }
 
 
 @click.command("who-asked")
@@ -78,6 +130,7 @@ def who_asked(
 ) -> None:
     """List the questions about one person or address: when, which department, for what, under which file reference.
 
+    Receipts that name them but do not fit what was asked are listed apart. Months whose keys were destroyed are named.
     It takes the auditor and the second person. The look goes on the auditor's own log, without saying about whom,
     before anything is shown. Exit codes: 0 done, 1 refused (and why), 2 usage, 3 unusable as a person or an address.
     """
@@ -95,14 +148,14 @@ def who_asked(
         if keys[0].name == keys[1].name or keys[0].seed == keys[1].seed:
             raise AuditError("second-same")
         run = Run.prepare(console, descriptor, key_file, passphrase)
-        found, unread, failed = asyncio.run(_search(console, run, about, saved))
+        outcome = asyncio.run(_search(console, run, about, saved))
         salt = os.urandom(_SALT_LENGTH)
         look_log(console, key_file).append(
             {
                 "kind": looks.WHO_ASKED,
                 "time": console.clock(),
                 "reason": reason.strip(),
-                "found": len(found),
+                "found": len(outcome.found),
                 "keys": [key.name for key in keys],
                 "who": base64url(_commitment(salt, about)),
             },
@@ -113,11 +166,15 @@ def who_asked(
         sys.exit(_UNUSABLE_IDENTITY)
     except ClientError as error:
         console.fail(error)
-    _show(console, found, salt, as_json=as_json)
-    for office, why in unread:
+    if as_json:
+        click.echo(json.dumps(outcome.to_json() | {"salt": base64url(salt)}))
+    else:
+        say(_words_of(console, outcome))
+        say([console.text("who-salt", base64url(salt))])
+    for office, why in outcome.unread:
         say(failure(console, office, why), err=True)
-    say((console.text("who-failed", name) for name in failed), err=True)
-    sys.exit(1 if unread or failed else 0)
+    say((console.text("who-failed", name) for name in outcome.failed), err=True)
+    sys.exit(1 if outcome.unread or outcome.failed else 0)
 
 
 def _subject(console: Console, typed: dict[str, str], *, address: bool, ask: bool) -> Person | Address:
@@ -129,13 +186,9 @@ def _subject(console: Console, typed: dict[str, str], *, address: bool, ask: boo
     return subject.subject_of(typed, today, address=about_address)
 
 
-async def _search(
-    console: Console, run: Run, about: Person | Address, saved: Path | None
-) -> tuple[list[Found], list[tuple[KeyOffice, str]], list[str]]:
-    """Give what was found, which logs could not be read, and which offices' logs are not right."""
+async def _search(console: Console, run: Run, about: Person | Address, saved: Path | None) -> _Outcome:
+    outcome = _Outcome(sorted(run.destroyed))
     found: list[tuple[str, Found]] = []
-    unread: list[tuple[KeyOffice, str]] = []
-    failed: list[str] = []
     possible = min(epoch.possible for epoch in run.descriptor.epochs)
     async with transport_of(console) as transport:
         for office in run.offices:
@@ -147,19 +200,22 @@ async def _search(
                 found.extend((report.office, one) for _, own in pairs for one in own)
 
             try:
-                source = source_of(transport, office, None, saved)
-                tree = await read_tree(report, source, office, Seen(console.home))
-                if tree is not None:
-                    workers = Workers(look, sought, tree.checkpoint.size)
+                log = Log(office, source_of(transport, office, None, saved), Seen(console.home), run.witnesses)
+                stretch = await read_tree(report, log)
+                if stretch is not None:
+                    workers = Workers(look, sought, len(stretch.leaves))
                     try:
-                        await each_entry(source, tree.leaves, workers, take, progress(console, office.name))
+                        await each_entry(log.source, stretch, workers, take, progress(console, office.name))
                     finally:
                         workers.stop()
             except ClientError as error:
-                unread.append((office, error.reason))
+                outcome.unread.append((office, error.reason))
+            if report.kinds[PRUNED]:
+                outcome.deleted[office.name] = report.kinds[PRUNED]
             if not report.passed:
-                failed.append(office.name)
-    return merged(found), unread, failed
+                outcome.failed.append(office.name)
+    outcome.found = merged(found)
+    return outcome
 
 
 def _commitment(salt: bytes, about: Person | Address) -> bytes:
@@ -168,23 +224,21 @@ def _commitment(salt: bytes, about: Person | Address) -> bytes:
     return hmac.digest(salt, prefixed([text.encode() for text in texts]), "sha256")
 
 
-def _show(console: Console, found: list[Found], salt: bytes, *, as_json: bool) -> None:
-    if as_json:
-        told = [
-            {
-                "time": one.time,
-                "department": one.department,
-                "purpose": one.purpose,
-                "reference": one.reference,
-                "urgent": one.urgent,
-                "offices": list(one.offices),
-            }
-            for one in found
-        ]
-        click.echo(json.dumps({"questions": told, "salt": base64url(salt)}))
-        return
-    say([console.text("who-found", len(found))])
-    for one in found:
-        facts = (moment(console, one.time), one.department, one.purpose, one.reference or "-", ", ".join(one.offices))
-        say(["  " + console.text("who-urgent" if one.urgent else "who-question", *facts)])
-    say([console.text("who-salt", base64url(salt))])
+def _words_of(console: Console, outcome: _Outcome) -> Iterator[str]:
+    text = console.text
+    fit, unfit = outcome.fitting, outcome.unfit
+    yield text("who-found", len(fit))
+    yield from (f"  {_words_of_one(console, one)}" for one in fit)
+    if unfit:
+        yield text("who-unfit", len(unfit))
+    for one in unfit:
+        yield f"  {_words_of_one(console, one)}"
+        yield "    " + text("who-unfit-why", text(f"fault-{one.fault}"))
+    if outcome.destroyed:
+        yield text("who-destroyed", ", ".join(outcome.destroyed))
+    yield from (text("who-deleted", name, count) for name, count in outcome.deleted.items())
+
+
+def _words_of_one(console: Console, one: Found) -> str:
+    facts = (moment(console, one.time), one.department, one.purpose, one.reference or "-", ", ".join(one.offices))
+    return console.text("who-urgent" if one.urgent else "who-question", *facts)

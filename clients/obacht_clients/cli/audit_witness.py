@@ -20,7 +20,6 @@ from obacht_clients.errors import AuditError, ClientError
 from obacht_clients.witnessing import Witness, logs_of
 from obacht_protocol.notes import VerifyKey
 
-KEY = "witness.key"
 SEEN = "witness.sqlite"
 
 
@@ -54,7 +53,7 @@ def witness(
     """
     try:
         name = f"{keyfile.public_half(key_path(console, key_file)).name}/witness"
-        signer = keyfile.witness(console.home / KEY, name, read_passphrase(console, passphrase_file))
+        signer = keyfile.witness(console.home / keyfile.WITNESS, name, read_passphrase(console, passphrase_file))
         say([str(signer.key)])
         if only_key:
             return

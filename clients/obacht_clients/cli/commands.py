@@ -11,6 +11,7 @@ from obacht_clients.cli.audit_keys import keys
 from obacht_clients.cli.audit_looks import looks
 from obacht_clients.cli.audit_receipts import receipts
 from obacht_clients.cli.audit_second import second
+from obacht_clients.cli.audit_trust import trust
 from obacht_clients.cli.audit_who_asked import who_asked
 from obacht_clients.cli.audit_witness import witness
 from obacht_clients.cli.check import check
@@ -37,7 +38,7 @@ def obacht(context: click.Context, home: Path | None, language: str | None) -> N
     context.obj = console
 
 
-for verb in (keys, device, receipts, who_asked, second, looks, witness):
+for verb in (keys, device, receipts, who_asked, second, looks, trust, witness):
     audit.add_command(verb)
 for verb in (init, check, check_list, doctor, audit):
     obacht.add_command(verb)

@@ -74,6 +74,8 @@ LANGUAGE = Language(
         "witness-address": "It is impossible to listen there: the address is taken, or is not this machine's.",
         "download": "Something of the logs is missing in the folder, or it cannot be read or written.",
         "no-descriptor": "The descriptor signed last is missing. Name one with --descriptor.",
+        "known": 'In the auditor\'s folder, a file under "publishers" or "witnesses" is damaged, or nothing can be '
+        "read or written there.",
     },
     refusals={
         "not-found": "The server does not have what was asked for. " + _AGAIN,

@@ -78,6 +78,8 @@ LANGUAGE = Language(
         "witness-address": "Hier lässt sich nicht lauschen: Die Adresse ist belegt oder nicht die dieses Geräts.",
         "download": "Im Ordner fehlt etwas von den Protokollen, oder er lässt sich nicht lesen oder beschreiben.",
         "no-descriptor": "Die zuletzt unterschriebene Beschreibung der Anlage fehlt. Eine mit --descriptor nennen.",
+        "known": "Im Ordner der Aufsicht ist unter „publishers“ oder „witnesses“ eine Datei beschädigt, oder es lässt "
+        "sich dort nicht lesen oder schreiben.",
     },
     refusals={
         "not-found": "Der Server kennt das Verlangte nicht. " + _AGAIN,
