@@ -57,3 +57,15 @@ class MatcherError(OfficeError):
     Attributes:
         code: Its own problem code, or ``unreachable``.
     """
+
+
+class AccountError(OfficeError):
+    """A user's account, or what is to become of it, is not as it must be."""
+
+
+class ForbiddenError(OfficeError):
+    """Somebody has no right to what they asked for."""
+
+
+class SignInError(OfficeError):
+    """Somebody did not prove who they are; the code says no more than they may know."""

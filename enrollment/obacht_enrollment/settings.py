@@ -4,9 +4,10 @@ import json
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self, TypeVar, get_type_hints
 
+from obacht_enrollment.accounts.settings import Login
 from obacht_enrollment.errors import SettingsError
 from obacht_protocol.descriptor import Canary, Contact, Purpose, check_deployment, check_origin
 from obacht_protocol.errors import ProtocolError
@@ -31,6 +32,10 @@ renew_minutes = 60
 
 # Wo der Dienst lauscht. / Where the service listens.
 listen = "127.0.0.1:8300"
+
+# Wo Browser die Stelle erreichen: https://... hinter einem Reverse-Proxy, http nur auf diesem Rechner.
+# Where browsers find the office: https://... behind a reverse proxy, http on this machine alone.
+origin = "http://localhost:8300"
 
 # Wie teuer jeder Versuch an einem gestohlenen Register ist: INTERACTIVE oder HARDENED.
 # How dear each try at a stolen register is: INTERACTIVE or HARDENED.
@@ -79,6 +84,8 @@ class Settings:
         renew_minutes: Minutes between two heads, 1 to 60.
         listen: Address and port of the service.
         stretch: Name of the stretch set.
+        origin: Where browsers find the service.
+        login: How people sign in.
     """
 
     deployment: str
@@ -91,10 +98,18 @@ class Settings:
     renew_minutes: int = 60
     listen: str = "127.0.0.1:8300"
     stretch: str = "INTERACTIVE"
+    origin: str = "http://localhost:8300"
+    login: Login = field(default_factory=Login)
 
     def __post_init__(self) -> None:
         """Refuse what no office can work with; ``SettingsError`` names the setting."""
-        for name, check in (("deployment", check_deployment), ("matcher", check_origin), ("stretch", by_name)):
+        checks = (
+            ("deployment", check_deployment),
+            ("matcher", check_origin),
+            ("stretch", by_name),
+            ("origin", check_origin),
+        )
+        for name, check in checks:
             try:
                 check(getattr(self, name))
             except ProtocolError as error:
@@ -120,6 +135,7 @@ class Settings:
             "contacts": tuple(_read(Contact, "contacts", item) for item in _items(table, "contacts")),
             "purposes": tuple(_read(Purpose, "purposes", item) for item in _items(table, "purposes")),
             "canary": _read(Canary, "canary", table.get("canary")),
+            "login": Login.parse(table.get("login", {})),
         }
         for purpose in lists["purposes"]:
             try:

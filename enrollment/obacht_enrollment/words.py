@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from obacht_clients.words import LANGUAGES, why
 from obacht_enrollment import columns
+from obacht_enrollment.accounts import words as account_words
 from obacht_enrollment.columns import Fault
 from obacht_enrollment.errors import MatcherError, OfficeError
 from obacht_enrollment.rotation import Standing
@@ -239,6 +240,8 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "reference-unknown": ("Zu dieser Kennung gibt es keinen Eintrag.", "No entry has this reference."),
 }
 
+_EVERY_SENTENCE: Final = _SENTENCES | account_words.SENTENCES
+
 
 def sentence(error: OfficeError, language: Language) -> str:
     """Say what went wrong, and where it helps, what to do."""
@@ -247,7 +250,7 @@ def sentence(error: OfficeError, language: Language) -> str:
         code, details = "matcher", {"reason": error.code}
     if code in {"matcher", "key-offices"}:
         details = {"reason": why(str(details["reason"]), LANGUAGES[language])}
-    german, english = _SENTENCES[code]
+    german, english = _EVERY_SENTENCE[code]
     return (german if language == "de" else english).format(**details)
 
 

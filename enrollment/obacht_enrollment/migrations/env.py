@@ -3,9 +3,14 @@
 Every module that holds tables is imported here, so that all of them are known to ``Base``.
 """
 
+from typing import Final
+
 from alembic import context
 
 from obacht_enrollment import tables
+from obacht_enrollment.accounts import tables as account_tables
+
+HOLDING_TABLES: Final = (tables, account_tables)
 
 context.configure(
     connection=context.config.attributes["connection"],
