@@ -144,6 +144,8 @@ class Descriptor:
         canary: Who must always hit.
         receipts: Keys for receipts by month; none while key offices keep no log.
         report: X25519 public key for reports to the office, 32 bytes, or empty.
+        reports: Origin of the safety office's service, which takes reports; empty, and then not in the line, if none
+            are taken.
         web: SHA-256 of each file of the web app (32 bytes), by its path.
     """
 
@@ -165,6 +167,7 @@ class Descriptor:
     receipts: Sequence[ReceiptKey] = ()
     report: bytes = b""
     web: Mapping[str, bytes] = field(default_factory=dict)
+    reports: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a descriptor that contradicts itself; see :func:`_check`."""
@@ -185,15 +188,18 @@ class Descriptor:
 
     def encode(self) -> bytes:
         """Give the note's line, canonical JSON."""
-        return canonical_json({"type": TYPE, **to_json(self)})
+        value = {"type": TYPE, **to_json(self)}
+        if not self.reports:
+            del value["reports"]  # descriptors from before there was this field stay as they were signed
+        return canonical_json(value)
 
     @classmethod
     def parse(cls, line: bytes) -> Self:
         """Read the line of a note WITHOUT checking a signature; ``DescriptorError`` if it is malformed."""
         try:
             value = parse_canonical_json(line)
-            if isinstance(value, dict) and value.pop("type", None) == TYPE:
-                return from_json(cls, value)
+            if isinstance(value, dict) and value.pop("type", None) == TYPE and value.get("reports") != "":
+                return from_json(cls, {"reports": ""} | value)
         except DescriptorError:
             raise
         except ProtocolError as error:
@@ -248,6 +254,10 @@ def _check(descriptor: Descriptor) -> None:
     keys = [descriptor.publisher, *(key.public_key for key in descriptor.receipts), *descriptor.web.values()]
     if any(len(key) != 32 for key in keys) or len(descriptor.report) not in {0, 32}:
         raise DescriptorError("a key or a hash has another length than 32 bytes")
+    if descriptor.reports:
+        check_origin(descriptor.reports)
+        if not descriptor.report:
+            raise DescriptorError("reports need a key that they are sealed to")
     _check_people(descriptor)
     _check_offices(descriptor)
     if not 1 <= len(descriptor.epochs) <= 2 or len({epoch.number for epoch in descriptor.epochs}) < len(

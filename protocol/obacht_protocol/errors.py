@@ -107,6 +107,23 @@ class ReceiptError(ProtocolError):
         self.code = code
 
 
+class ReportError(ProtocolError):
+    """A report cannot be made or opened, or a receipt number is none.
+
+    Attributes:
+        code: Of what was written ``empty``, ``too_long``, ``control``, ``format``, ``no_such_day``, ``before_1900`` or
+            ``future``; ``key`` (what it is sealed to is no key), ``sealed`` (it does not open), ``form`` (what is in it
+            is no report), or ``number`` (a receipt number that is none, or was misread).
+        field: Which field is wrong: ``person``, ``ground``, or the name of a field in it; empty if none is.
+    """
+
+    def __init__(self, code: str, field: str = "") -> None:
+        """Keep both; the message is made of both and carries nothing that was written."""
+        super().__init__(f"{field}: {code}" if field else code)
+        self.code = code
+        self.field = field
+
+
 class RegisterError(ProtocolError):
     """A register, or a bucket of it, is not what its head promises."""
 

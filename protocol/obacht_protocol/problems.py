@@ -51,6 +51,8 @@ PROBLEMS: Final = {
     "budget": Problem(429, "The office's operator has not released so many match keys for enrolment."),
     "user": Problem(400, "The user's pseudonym is malformed."),
     "receipts": Problem(400, "The receipts are malformed, or not as many as there are persons."),
+    "report": Problem(400, "The report is not as long as a sealed report can be."),
+    "reports": Problem(429, "This device has sent more than is taken in this time."),
     "note": Problem(400, "The signed note is malformed, or a signature is missing or wrong."),
     "descriptor": Problem(400, "The descriptor is malformed, or is not for this deployment."),
     "descriptor-order": Problem(409, "The descriptor does not follow the one in force."),

@@ -235,6 +235,7 @@ def test_every_field_of_a_descriptor_is_shown() -> None:
         {"contacts": [*before.contacts, Contact(2, "Other", "1", "m", "h", "a")]}, {"purposes": [Purpose("desk", "x")]},
         {"canary": Canary("Prüfstein", "Kanaria", "1971-01-02")}, {"previous": b"\x01" * 32},
         {"receipts": [ReceiptKey("2027-02", bytes(32))]}, {"report": bytes(32)}, {"web": {"index.html": b"\x01" * 32}},
+        {"report": bytes(32), "reports": "https://office.example.org"},
     ]  # fmt: skip
     fields = {name for revision in revisions for name in revision}
     assert fields == set(Descriptor.__slots__)

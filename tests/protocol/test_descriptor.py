@@ -42,6 +42,7 @@ DESCRIPTOR = Descriptor(
     receipts=[ReceiptKey("2027-01", bytes([5]) * 32)],
     report=bytes([6]) * 32,
     web={"app.js": bytes(32)},
+    reports="https://office.town.example",
 )
 NOTE = notes.sign(DESCRIPTOR.encode(), [OFFICE, AUDITOR])
 
@@ -53,6 +54,14 @@ def test_a_descriptor_comes_back_as_it_went() -> None:
     assert read.contact(2) == Contact(2, "Leitstelle", "110")
     assert read.contact(3) is None
     assert read.key_office(2).name == "Datenschutz"
+
+
+def test_a_descriptor_from_before_there_was_an_address_for_reports_stays_as_it_was_signed() -> None:
+    line = replace(DESCRIPTOR, reports="").encode()
+    assert b'"reports"' not in line
+    assert Descriptor.parse(line).encode() == line
+    with pytest.raises(DescriptorError):
+        Descriptor.parse(canonical_json({**parse_json(line), "reports": ""}))
 
 
 @pytest.mark.parametrize("signers", [[OFFICE], [AUDITOR], [OFFICE, HEAD], [HEAD]])
@@ -96,6 +105,8 @@ def test_a_root_key_changes_only_with_old_and_new_signatures() -> None:
         {"matcher": "http://127.0.0.1:99999"},
         {"publisher": bytes(31)},
         {"report": bytes(31)},
+        {"report": b""},
+        {"reports": "https://office.town.example/v1"},
         {"receipts": [ReceiptKey("2027-01", bytes(31))]},
         {"web": {"app.js": bytes(31)}},
         {"offices": [KeyOffice(256, "a", "https://a.example")]},
@@ -177,6 +188,7 @@ def set_at(*path: str | int) -> Callable[[Any, Any], None]:
         ("receipts", 0),
         ("receipts", 0, "month"),
         ("report",),
+        ("reports",),
         ("web",),
         ("web", "app.js"),
         ("web", "x" * 501),

@@ -43,6 +43,7 @@ def _facts(descriptor: Descriptor, language: Language) -> Iterator[tuple[str, st
     yield texts["fact-head"], str(descriptor.head)
     yield texts["fact-publisher"], base64url(descriptor.publisher)
     yield texts["fact-report"], descriptor.report.hex() or texts["fact-nothing"]
+    yield texts["fact-reports"], descriptor.reports or texts["fact-nothing"]
     for office in descriptor.offices:
         log = office.log or texts["fact-no-log"]
         yield texts["fact-key-office"].format(office.index), f"{office.name}, {office.url}, {log}"

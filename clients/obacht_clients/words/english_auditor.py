@@ -14,6 +14,7 @@ TEXTS: Final = {
     "fact-head": "Key for the state of the register",
     "fact-publisher": "Key of the publishing device",
     "fact-report": "Key for reports",
+    "fact-reports": "Address for reports",
     "fact-key-office": "Key office {}",
     "fact-no-log": "without a log",
     "fact-epoch": "Epoch {}",

@@ -14,6 +14,7 @@ TEXTS: Final = {
     "fact-head": "Schlüssel für den Stand des Registers",
     "fact-publisher": "Schlüssel des veröffentlichenden Geräts",
     "fact-report": "Schlüssel für Meldungen",
+    "fact-reports": "Adresse für Meldungen",
     "fact-key-office": "Schlüsselstelle {}",
     "fact-no-log": "ohne Protokoll",
     "fact-epoch": "Epoche {}",
