@@ -24,8 +24,10 @@ REASONS: Final = frozenset(
         "register", "row", "canary",
         # The key offices, and the receipts that go to them
         "receipt-key", "office-answer", "office-log", "office-proof", "office-slow",
-        # A day list
-        "list-long",
+        # What was asked
+        "list-long", "script",
+        # A report to the safety office
+        "no-reports", "report-answer",
         # The auditor's own files
         "key-file", "key-exists", "passphrase", "passphrase-short", "note-file", "note-form", "note-office",
         "note-auditor", "note-order", "note-roots", "note-receipts",
@@ -83,6 +85,10 @@ class StretchError(ClientError):
 
 class ListError(ClientError):
     """A list of persons cannot be asked about as it is."""
+
+
+class ReportingError(ClientError):
+    """The safety office takes no reports, or its answer to one is not to be used."""
 
 
 class AuditError(ClientError):

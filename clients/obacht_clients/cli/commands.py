@@ -19,6 +19,7 @@ from obacht_clients.cli.check_list import check_list
 from obacht_clients.cli.console import Console, prepare_output
 from obacht_clients.cli.doctor import doctor
 from obacht_clients.cli.init import init
+from obacht_clients.cli.report import report
 from obacht_clients.words import LANGUAGES
 
 
@@ -40,5 +41,5 @@ def obacht(context: click.Context, home: Path | None, language: str | None) -> N
 
 for verb in (keys, device, receipts, who_asked, second, looks, trust, witness):
     audit.add_command(verb)
-for verb in (init, check, check_list, doctor, audit):
+for verb in (init, check, check_list, report, doctor, audit):
     obacht.add_command(verb)

@@ -16,6 +16,7 @@ from obacht_clients.registers import Registers
 from obacht_clients.transport import Transport
 from obacht_clients.trust import Trust
 from obacht_clients.words import why
+from obacht_protocol import reports
 from obacht_protocol.head import MAX_LENGTH
 
 Finding = tuple[str, str | None]
@@ -71,14 +72,16 @@ async def _servers(console: Console, home: Home, trust: Trust, transport: Transp
         named = {key.month for key in trust.descriptor.receipts}
         yield console.text("doctor-receipts"), None if month_of(console.clock()) in named else "receipt-key"
     for office in trust.descriptor.offices:
-        yield console.text("doctor-office", office.name), await _reach(transport, office.url)
+        yield console.text("doctor-office", office.name), await _reach(transport, office.url, "/v1/evaluations")
+    if trust.descriptor.reports:
+        yield console.text("doctor-reports"), await _reach(transport, trust.descriptor.reports, reports.PATH)
     yield console.text("doctor-clock"), "clock" if transport.clock_is_off else None
 
 
-async def _reach(transport: Transport, origin: str) -> str | None:
+async def _reach(transport: Transport, origin: str, path: str) -> str | None:
     try:
-        await transport.get(origin, "/v1/evaluations", limit=MAX_LENGTH)
+        await transport.get(origin, path, limit=MAX_LENGTH)
     except TransportError as error:
-        # A key office takes no GET there; that it says so is enough.
+        # No office takes a GET there; that it says so is enough.
         return None if error.reason in {"refused-method", "refused-not-found"} else error.reason
     return None

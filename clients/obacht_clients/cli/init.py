@@ -83,4 +83,5 @@ def init(
         console.text("init-device"),
         console.text("init-device-key", key),
         console.text("init-device-id", device),
+        *([console.text("init-reports")] if client.descriptor.reports else []),
     ])  # fmt: skip

@@ -1,6 +1,7 @@
 """English."""
 
 from obacht_clients.words.english_auditor import TEXTS
+from obacht_clients.words.english_reports import TEXTS as OF_REPORTS
 from obacht_clients.words.language import Language
 
 _IT = "Please tell your IT department."
@@ -53,6 +54,10 @@ LANGUAGE = Language(
         "office-proof": "The answer of a key office was not made with the right key. " + _IT,
         "office-slow": "A key office was too slow. " + _AGAIN,
         "list-long": "The list is too long. At most 40 persons or addresses can be checked together.",
+        "script": "From Arabic script the Latin spelling can only be guessed. Please ask again with the spelling on the "
+        "identity card or passport.",
+        "no-reports": "Reports are not taken by Obacht here. Please call the safety office.",
+        "report-answer": "The answer of the safety office is malformed. " + _IT,
         "key-file": "The key file is missing or damaged.",
         "key-exists": "There is a key file already; it is not overwritten.",
         "passphrase": "The passphrase is wrong.",
@@ -106,6 +111,8 @@ LANGUAGE = Language(
         "budget": "The key office has not released so many entries yet. Ask its operator.",
         "user": "The key office does not understand the user's pseudonym. " + _IT,
         "receipts": "The key office does not understand the question's receipt. " + _IT,
+        "report": "The safety office takes the sealed report for malformed. " + _IT,
+        "reports": "This device has sent as many reports as are taken in this time. Please send again later, or call.",
         "note": "The server takes a signature for invalid.",
         "descriptor": "The server takes the deployment's descriptor for malformed.",
         "descriptor-order": "The server has a newer descriptor of the deployment already.",
@@ -212,6 +219,7 @@ LANGUAGE = Language(
         "init-device": 'This device, for "obacht-keys device add" at every key office:',
         "init-device-key": "Public key: {}",
         "init-device-id": "Device id: {}",
+        "init-reports": 'And for "obacht-office device add" at the safety office, which takes reports from it.',
         "doctor-ok": "Fine: {}",
         "doctor-bad": "Fault: {}: {}",
         "doctor-home": "data on this device",
@@ -219,8 +227,10 @@ LANGUAGE = Language(
         "doctor-head": "state of the register",
         "doctor-register": "register",
         "doctor-office": "key office {}",
+        "doctor-reports": "safety office, for reports",
         "doctor-receipts": "Key for receipts",
         "doctor-clock": "clock",
     }
-    | TEXTS,
+    | TEXTS
+    | OF_REPORTS,
 )

@@ -1,6 +1,7 @@
 """German."""
 
 from obacht_clients.words.german_auditor import TEXTS
+from obacht_clients.words.german_reports import TEXTS as OF_REPORTS
 from obacht_clients.words.language import Language
 
 _IT = "Bitte die IT verständigen."
@@ -56,6 +57,10 @@ LANGUAGE = Language(
         "office-proof": "Die Antwort einer Schlüsselstelle ist nicht mit dem richtigen Schlüssel gemacht. " + _IT,
         "office-slow": "Eine Schlüsselstelle war zu langsam. " + _AGAIN,
         "list-long": "Die Liste ist zu lang. Höchstens 40 Personen oder Anschriften lassen sich zusammen prüfen.",
+        "script": "Aus arabischer Schrift lässt sich die lateinische Schreibweise nur erraten. Bitte mit der Schreibweise "
+        "aus Ausweis oder Pass erneut prüfen.",
+        "no-reports": "Meldungen werden hier nicht mit Obacht entgegengenommen. Bitte die Sicherheitsstelle anrufen.",
+        "report-answer": "Die Antwort der Sicherheitsstelle ist fehlerhaft. " + _IT,
         "key-file": "Die Schlüsseldatei fehlt oder ist beschädigt.",
         "key-exists": "Es gibt schon eine Schlüsseldatei; sie wird nicht überschrieben.",
         "passphrase": "Die Passphrase stimmt nicht.",
@@ -111,6 +116,9 @@ LANGUAGE = Language(
         "budget": "Die Schlüsselstelle hat so viele Einträge noch nicht freigegeben. Ihren Betreiber bitten.",
         "user": "Die Schlüsselstelle versteht die Benutzerkennung nicht. " + _IT,
         "receipts": "Die Schlüsselstelle versteht den Beleg der Anfrage nicht. " + _IT,
+        "report": "Die Sicherheitsstelle hält die versiegelte Meldung für fehlerhaft. " + _IT,
+        "reports": "Von diesem Gerät kamen so viele Meldungen, wie in dieser Zeit vorgesehen sind. Bitte später erneut "
+        "senden oder anrufen.",
         "note": "Der Server hält eine Unterschrift für ungültig.",
         "descriptor": "Der Server hält die Beschreibung der Bereitstellung für fehlerhaft.",
         "descriptor-order": "Der Server hat schon eine neuere Beschreibung der Bereitstellung.",
@@ -216,6 +224,7 @@ LANGUAGE = Language(
         "init-device": "Dieses Gerät, für „obacht-keys device add“ an jeder Schlüsselstelle:",
         "init-device-key": "Öffentlicher Schlüssel: {}",
         "init-device-id": "Gerätekennung: {}",
+        "init-reports": "Und für „obacht-office device add“ bei der Sicherheitsstelle, die von ihm Meldungen annimmt.",
         "doctor-ok": "In Ordnung: {}",
         "doctor-bad": "Fehler: {}: {}",
         "doctor-home": "Daten auf diesem Gerät",
@@ -223,8 +232,10 @@ LANGUAGE = Language(
         "doctor-head": "Stand des Registers",
         "doctor-register": "Register",
         "doctor-office": "Schlüsselstelle {}",
+        "doctor-reports": "Sicherheitsstelle, für Meldungen",
         "doctor-receipts": "Schlüssel der Belege",
         "doctor-clock": "Uhr",
     }
-    | TEXTS,
+    | TEXTS
+    | OF_REPORTS,
 )
