@@ -51,6 +51,10 @@ class PublishingError(OfficeError):
     """A register could not be built or published; the one before stays in force."""
 
 
+class CaseError(OfficeError):
+    """A case, or what belongs to it, is not as it must be, or cannot be changed in this way."""
+
+
 class MatcherError(OfficeError):
     """The matcher refused something or cannot be reached.
 

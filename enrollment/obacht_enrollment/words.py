@@ -8,33 +8,13 @@ from obacht_enrollment import columns
 from obacht_enrollment.accounts import words as account_words
 from obacht_enrollment.columns import Fault
 from obacht_enrollment.errors import MatcherError, OfficeError
+from obacht_enrollment.reasons import HOUSE_NUMBER, POSTCODE, REASONS
 from obacht_enrollment.rotation import Standing
 
 Language = Literal["de", "en"]
 
-_REASONS: Final[dict[str, tuple[str, str]]] = {
+_REASONS: Final = REASONS | {
     "empty": ("fehlt", "is missing"),
-    "too_long": ("ist länger als 200 Zeichen", "is longer than 200 characters"),
-    "control": (
-        "enthält ein unsichtbares Steuerzeichen oder einen Zeilenumbruch",
-        "holds a control character or a line break",
-    ),
-    "digits": ("darf keine Ziffern enthalten", "must not hold digits"),
-    "script": (
-        "ist nicht in lateinischer Schrift; bitte die Umschrift aus dem Pass eintragen",
-        "is not in Latin letters; please enter the transliteration from the passport",
-    ),
-    "symbol": ("enthält ein Zeichen, das in keinem Namen vorkommt", "holds a character that no name has"),
-    "no_letters": ("enthält keinen Buchstaben", "holds no letter"),
-    "format": ("hat nicht die erwartete Form", "is not of the expected form"),
-    "no_such_day": ("nennt einen Tag, den es nicht gibt", "names a day that does not exist"),
-    "before_1900": ("liegt vor 1900", "is before 1900"),
-    "future": ("liegt in der Zukunft", "is in the future"),
-    "side": ("hat auf dieser Straßenseite keine Nummer", "has no number on this side of the street"),
-    "too_many_keys": (
-        "ergibt mehr als 24 Suchschlüssel; bitte die Angabe auf mehrere Zeilen verteilen",
-        "makes more than 24 match keys; please divide it over several lines",
-    ),
     "level": ("muss 2 oder 3 sein", "must be 2 or 3"),
     "contact": ("steht nicht in office.toml", "is not in office.toml"),
     "past": ("liegt in der Vergangenheit", "is in the past"),
@@ -57,11 +37,8 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
 _FORMS: Final[dict[str, tuple[str, str]]] = {
     columns.BIRTH_DATE: ("muss TT.MM.JJJJ oder JJJJ sein", "must be TT.MM.JJJJ (day, month, year) or the year"),
     columns.VALID_UNTIL: ("muss TT.MM.JJJJ sein", "must be TT.MM.JJJJ (day, month, year)"),
-    columns.POSTCODE: ("muss aus fünf Ziffern bestehen", "must be five digits"),
-    columns.HOUSE_NUMBER: (
-        "muss wie 12, 12 a, 12/1, 12-16 oder 12a-c aussehen",
-        "must look like 12, 12 a, 12/1, 12-16 or 12a-c",
-    ),
+    columns.POSTCODE: POSTCODE,
+    columns.HOUSE_NUMBER: HOUSE_NUMBER,
 }
 
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {

@@ -1,0 +1,435 @@
+"""Four eyes: nobody puts their own case in force, and nothing leads around that."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+
+from invented_cases import ANNA, BERND, CLARA, DAY, NOW, TODAY, content, rules
+from obacht_enrollment.accounts.roles import User
+from obacht_enrollment.cases import workflow
+from obacht_enrollment.cases.case import Case
+from obacht_enrollment.cases.content import Content, Name, Place
+from obacht_enrollment.cases.dates import Birth, day_of, last_second, months_after
+from obacht_enrollment.cases.obstacles import Rules
+from obacht_enrollment.cases.states import EndReason, Origin, State
+from obacht_enrollment.errors import CaseError
+
+RULES = rules()
+MINOR = content(
+    birth=Birth(TODAY.year - 16, 1, 1), review=TODAY + dt.timedelta(days=150), end=TODAY + dt.timedelta(days=300)
+)
+EDNA = User(5, "edna", "Edna Ehlers", CLARA.roles)
+
+
+def submitted(of: Content | None = None) -> Case:
+    return workflow.submit(workflow.begin(of or content(), ANNA, RULES), ANNA, RULES)
+
+
+def active(of: Content | None = None) -> Case:
+    return workflow.approve(submitted(of), BERND, RULES)
+
+
+def refused(code: str, act: Any, *arguments: Any, **named: Any) -> CaseError:
+    with pytest.raises(CaseError) as caught:
+        act(*arguments, **named)
+    assert caught.value.code == code
+    return caught.value
+
+
+def test_a_second_person_puts_a_case_in_force() -> None:
+    case = submitted()
+    assert (case.state, case.published("test-town")) == (State.AWAITING, ())
+    done = workflow.approve(case, BERND, rules(NOW + 5))
+    assert (done.state, done.activated, done.proposal) == (State.ACTIVE, NOW + 5, None)
+    assert [(one.user, one.at) for one in done.approvals] == [(BERND.id, NOW + 5)]
+    (record,) = done.published("test-town")
+    assert (record.level, record.contact, record.valid_until) == (2, 1, last_second(TODAY + dt.timedelta(days=700)))
+
+
+def test_nobody_approves_their_own() -> None:
+    case = submitted()
+    assert not workflow.may_approve(case, ANNA)
+    refused("own-work", workflow.approve, case, ANNA, RULES)
+    draft = workflow.edit(workflow.begin(content(), ANNA, RULES), content(level_reason="neu"), BERND, RULES)
+    for submitter in (ANNA, CLARA):
+        for approver in {ANNA, BERND, submitter}:
+            refused("own-work", workflow.approve, workflow.submit(draft, submitter, RULES), approver, RULES)
+
+
+def test_what_a_second_person_approved_once_does_not_count_for_the_next_time() -> None:
+    case = workflow.reject(submitted(), RULES)
+    assert (case.state, case.proposal) == (State.DRAFT, None)
+    again = workflow.submit(workflow.edit(case, content(remarks="neu"), BERND, RULES), CLARA, RULES)
+    refused("own-work", workflow.approve, again, BERND, RULES)
+    assert workflow.approve(again, EDNA, RULES).state is State.ACTIVE
+
+
+def test_a_draft_with_something_missing_is_not_submitted() -> None:
+    bare = dataclasses.replace(content(), ground=dataclasses.replace(content().ground, file_number=""))
+    error = refused("obstacles", workflow.submit, workflow.begin(bare, ANNA, RULES), ANNA, RULES)
+    found: Any = error.details["found"]
+    assert [(one.field, one.code) for one in found] == [("ground.file_number", "missing")]
+
+
+def test_what_went_wrong_while_it_waited_is_seen_when_it_is_approved() -> None:
+    case = submitted(content(review=TODAY + dt.timedelta(days=3), end=TODAY + dt.timedelta(days=5)))
+    refused("obstacles", workflow.approve, case, BERND, rules(NOW + 4 * DAY))
+    refused("obstacles", workflow.approve, case, BERND, rules(NOW + 6 * DAY))
+
+
+def test_a_case_that_waits_cannot_be_changed() -> None:
+    refused("state", workflow.edit, submitted(), content(), ANNA, RULES)
+    refused("state", workflow.submit, submitted(), ANNA, RULES)
+
+
+def test_a_minors_case_needs_a_third_person() -> None:
+    case = workflow.approve(submitted(MINOR), BERND, RULES)
+    assert (case.state, case.published("test-town")) == (State.AWAITING, ())
+    refused("approved-already", workflow.approve, case, BERND, RULES)
+    refused("own-work", workflow.approve, case, ANNA, RULES)
+    done = workflow.approve(case, CLARA, RULES)
+    assert done.state is State.ACTIVE
+    assert [one.user for one in done.approvals] == [BERND.id, CLARA.id]
+
+
+def test_a_rejection_takes_given_approvals_back() -> None:
+    case = workflow.reject(workflow.approve(submitted(MINOR), BERND, RULES), RULES)
+    again = workflow.approve(workflow.submit(case, ANNA, RULES), BERND, RULES)
+    assert again.state is State.AWAITING
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"level": 3, "incidents": (dataclasses.replace(content().incidents[0], kind="weapon"),)},
+        {"aliases": (Name("Maier", "Jörg"),)},
+        {"name": Name("Meier", "Jörg Peter")},
+        {"birth": Birth(1971, 4, 15)},
+        {"places": (Place("50825", "Venloer Str.", "12", publish=True),)},
+        {"ground": dataclasses.replace(content().ground, file_number="2 Js 2/26")},
+    ],
+)
+def test_what_adds_to_an_active_case_waits_for_a_second_person(changes: dict[str, Any]) -> None:
+    case, after = active(), content(**changes)
+    refused("reason", workflow.edit, case, after, ANNA, RULES)
+    proposed = workflow.edit(case, after, ANNA, RULES, "neue Anzeige")
+    assert proposed.content == case.content
+    assert proposed.published("test-town") == case.published("test-town")
+    refused("own-work", workflow.approve, proposed, ANNA, RULES)
+    refused("pending", workflow.edit, proposed, content(remarks="neu"), ANNA, RULES)
+    assert workflow.reject(proposed, RULES) == case
+    done = workflow.approve(proposed, BERND, RULES)
+    assert (done.state, done.content, len(done.approvals)) == (State.ACTIVE, after, 2)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"remarks": "neu"},
+        {"precautions": ("counter",)},
+        {"contact": 7},
+        {"end": content().review},
+        {"places": (Place("50825", "Venloer Str.", "12"),)},
+    ],
+)
+def test_what_takes_away_or_is_never_published_changes_at_once(changes: dict[str, Any]) -> None:
+    done = workflow.edit(active(), content(**changes), ANNA, RULES)
+    assert (done.content, done.proposal) == (content(**changes), None)
+
+
+def test_a_lower_level_and_fewer_identities_change_at_once() -> None:
+    weapon = (dataclasses.replace(content().incidents[0], kind="weapon"),)
+    case = active(content(level=3, incidents=weapon, aliases=(Name("Maier", "Jörg"),)))
+    done = workflow.edit(case, content(incidents=weapon), ANNA, RULES)
+    assert [(record.level, record.subject) for record in done.published("test-town")] == [
+        (2, case.published("test-town")[0].subject)
+    ]
+
+
+WORSE: tuple[dict[str, Any], ...] = ({"precautions": ()}, {"level_reason": ""}, {"incidents": ()}, {"contact": 5})
+
+
+def test_an_active_case_keeps_what_was_demanded_of_it() -> None:
+    for changes in WORSE:
+        refused("obstacles", workflow.edit, active(), content(**changes), ANNA, RULES)
+    for day in (None, TODAY + dt.timedelta(days=701)):
+        refused("renewal", workflow.edit, active(), content(end=day), ANNA, RULES)
+
+
+def test_two_people_can_work_in_turns() -> None:
+    """Who proposes next may have been the second person before; who was turned down may be it next."""
+    case = workflow.edit(active(), content(remarks="von Anna"), ANNA, RULES)
+    turned_down = workflow.reject(workflow.edit(case, content(**LEVEL_3), ANNA, RULES, "Waffe"), RULES)
+    proposed = workflow.edit(turned_down, content(**LEVEL_3), BERND, RULES, "Waffe")
+    assert workflow.approve(proposed, ANNA, RULES).content.level == 3
+
+
+LEVEL_3: dict[str, Any] = {"level": 3, "incidents": (dataclasses.replace(content().incidents[0], kind="weapon"),)}
+
+
+def test_a_renewal_needs_a_reason_a_later_end_and_a_second_person() -> None:
+    case, now = active(), rules(NOW + 600 * DAY)
+    today = now.today
+    longer = content(review=months_after(today, 12), end=months_after(today, 24))
+    refused("reason", workflow.renew, case, longer, ANNA, now, " ")
+    refused("not-later", workflow.renew, case, content(), ANNA, now, "wieder")
+    refused("obstacles", workflow.renew, case, content(end=months_after(today, 25)), ANNA, now, "wieder")
+    proposed = workflow.renew(case, longer, ANNA, now, "weitere Drohung")
+    refused("pending", workflow.renew, proposed, longer, CLARA, now, "ebenso")
+    refused("own-work", workflow.approve, proposed, ANNA, now)
+    assert proposed.ends == case.ends
+    assert workflow.approve(proposed, BERND, now).ends == last_second(months_after(today, 24))
+    late = rules(NOW + 701 * DAY)
+    refused("state", workflow.approve, proposed, BERND, late)
+    assert workflow.expire(proposed, late).state is State.EXPIRED
+
+
+def test_a_case_from_a_file_is_renewed_only_with_all_that_is_demanded() -> None:
+    bare = content(precautions=(), level_reason="", incidents=(), end=TODAY + dt.timedelta(days=400))
+    draft = workflow.begin(bare, ANNA, RULES, Origin.IMPORT)
+    case = workflow.approve(workflow.submit(draft, ANNA, RULES), BERND, RULES)
+    assert workflow.edit(case, dataclasses.replace(bare, remarks="neu"), ANNA, RULES).content.remarks == "neu"
+    refused("obstacles", workflow.renew, case, dataclasses.replace(bare, end=content().end), ANNA, RULES, "weil")
+    assert workflow.renew(case, content(), ANNA, RULES, "weil").proposal is not None
+
+
+def test_a_restricted_case_publishes_nothing_until_a_second_person_lifts_it() -> None:
+    case = workflow.restrict(active(), RULES)
+    assert (case.state, case.published("test-town")) == (State.ACTIVE, ())
+    refused("restricted", workflow.restrict, case, RULES)
+    refused("reason", workflow.propose_lift, case, ANNA, RULES, "")
+    refused("not-restricted", workflow.propose_lift, active(), ANNA, RULES, "erledigt")
+    proposed = workflow.propose_lift(case, ANNA, RULES, "erledigt")
+    assert proposed.published("test-town") == ()
+    refused("own-work", workflow.approve, proposed, ANNA, RULES)
+    assert workflow.approve(proposed, BERND, RULES).published("test-town") == active().published("test-town")
+    amended = workflow.approve(workflow.edit(case, content(**LEVEL_3), ANNA, RULES, "Waffe"), BERND, RULES)
+    assert amended.restricted, "another approval does not lift it"
+
+
+def test_a_case_ends_for_a_reason_that_fits() -> None:
+    for reason in EndReason:
+        if reason is EndReason.DISMISSED:
+            refused("end-reason", workflow.end, active(), reason, RULES)
+            assert workflow.end(submitted(), reason, RULES).state is State.ENDED
+        else:
+            done = workflow.end(active(), reason, RULES)
+            assert (done.state, done.end_reason, done.closed) == (State.ENDED, reason, NOW)
+            assert done.published("test-town") == ()
+            refused("state", workflow.end, done, reason, RULES)
+    refused("end-reason", workflow.end, submitted(), EndReason.GROUND, RULES)
+
+
+def test_nothing_leads_back_into_force() -> None:
+    for case in (workflow.end(active(), EndReason.ERROR, RULES), workflow.expire(active(), rules(NOW + 701 * DAY))):
+        refused("state", workflow.edit, case, content(), ANNA, RULES)
+        refused("state", workflow.submit, case, ANNA, RULES)
+        refused("state", workflow.renew, case, content(), ANNA, RULES, "weil")
+        refused("state", workflow.restrict, case, RULES)
+        refused("nothing-proposed", workflow.approve, case, BERND, RULES)
+        refused("nothing-proposed", workflow.reject, case, RULES)
+
+
+def test_a_report_becomes_a_draft_when_somebody_takes_it_up() -> None:
+    report = workflow.begin(content(), None, RULES, Origin.REPORT)
+    assert (report.state, report.hands) == (State.REPORT, frozenset())
+    refused("state", workflow.submit, report, ANNA, RULES)
+    taken = workflow.edit(report, content(), ANNA, RULES)
+    assert (taken.state, taken.hands) == (State.DRAFT, frozenset({ANNA.id}))
+    assert workflow.end(report, EndReason.DISMISSED, RULES).state is State.ENDED
+
+
+def test_what_nobody_touches_is_given_up() -> None:
+    for case in (workflow.begin(content(), None, RULES, Origin.REPORT), submitted()):
+        refused("state", workflow.expire, case, rules(NOW + 90 * DAY - 1))
+        assert workflow.expire(case, rules(NOW + 90 * DAY)).end_reason is EndReason.DISMISSED
+
+
+def test_after_the_objection_period_nothing_is_left() -> None:
+    ended = workflow.end(active(), EndReason.GROUND, RULES)
+    refused("state", workflow.anonymise, active(), RULES)
+    refused("objection-period", workflow.anonymise, ended, rules(NOW + 30 * DAY - 1))
+    for gone in (workflow.anonymise(ended, rules(NOW + 30 * DAY)), workflow.anonymise(ended, RULES, at_once=True)):
+        assert (gone.state, gone.content, gone.proposal) == (State.ANONYMISED, Content(), None)
+        refused("state", workflow.anonymise, gone, RULES)
+
+
+USERS = st.sampled_from([ANNA, BERND, CLARA])
+
+
+def lasting(days: int, changes: dict[str, Any]) -> Content:
+    end = TODAY + dt.timedelta(days=days)
+    return content(end=end, review=TODAY + dt.timedelta(days=min(days, 150)), **changes)
+
+
+CONTENTS = st.builds(
+    lasting,
+    st.sampled_from([300, 20, 700, 800]),
+    st.sampled_from(
+        [
+            {},
+            {"birth": Birth(TODAY.year - 16, 1, 1)},
+            {"aliases": (Name("Maier", "Jörg"),)},
+            LEVEL_3,
+            {"remarks": "neu"},
+            {"birth": Birth(TODAY.year - 12, 1, 1)},
+            {"birth": Birth(TODAY.year - 18)},
+            {"birth": Birth()},
+            {"ground": dataclasses.replace(content().ground, file_number="")},
+            {"ground": dataclasses.replace(content().ground, kind="house-ban")},
+        ]
+    ),
+)
+
+
+class Workflow(RuleBasedStateMachine):
+    """Anybody tries anything at any time."""
+
+    cases: Bundle[Case] = Bundle("cases")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = NOW
+        self.author: dict[int, set[int]] = {}
+        self.living: list[Case] = []
+
+    @property
+    def current(self) -> Rules:
+        return rules(self.now)
+
+    def step(self, before: Case, act: Any, *arguments: Any) -> Any:
+        """Try something; a case that changes is followed from now on."""
+        try:
+            after = act(before, *arguments)
+        except CaseError:
+            after = before
+        self.living = [case for case in self.living if case is not before] + [after]
+        self.check(before, after)
+        return after
+
+    def check(self, before: Case, after: Case) -> None:
+        if after.state is State.ACTIVE and before.state is not State.ACTIVE:
+            assert before.state is State.AWAITING
+            assert after.activated == self.now
+            approvers = {one.user for one in after.approvals}
+            assert approvers
+            assert not approvers & before.hands
+            assert before.proposal is not None
+            assert before.proposal.by not in approvers
+        if after.state is State.ACTIVE and before.state is State.ACTIVE:
+            old, new = before.published("test-town"), after.published("test-town")
+            added = {record.subject for record in new} - {record.subject for record in old}
+            higher = after.content.level > before.content.level
+            if added or higher or after.ends > before.ends or after.content.ground != before.content.ground:
+                assert len(after.approvals) > len(before.approvals)
+                assert before.proposal is not None
+                assert after.approvals[-1].user != before.proposal.by
+
+    @initialize(target=cases, users=st.permutations([ANNA, BERND, CLARA]), what=CONTENTS)
+    def first(self, users: list[User], what: Content) -> Any:
+        return self.routine(users, what)
+
+    @rule(target=cases, user=USERS, what=CONTENTS)
+    def another(self, user: User, what: Content) -> Any:
+        return self.begin_case(user, what)
+
+    @rule(target=cases, users=st.permutations([ANNA, BERND, CLARA]), what=CONTENTS)
+    def routine(self, users: list[User], what: Content) -> Any:
+        return self.submit_and_approve(self.begin_case(users[0], what), users)
+
+    def begin_case(self, user: User, what: Content) -> Any:
+        case = workflow.begin(what, user, self.current)
+        self.living.append(case)
+        return case
+
+    def submit_and_approve(self, case: Case, users: list[User]) -> Any:
+        case = self.step(case, workflow.submit, users[0], self.current)
+        for user in users:
+            case = self.step(case, workflow.approve, user, self.current)
+        return case
+
+    @rule(target=cases, case=consumes(cases), user=USERS, what=CONTENTS)
+    def edit(self, case: Case, user: User, what: Content) -> Any:
+        return self.step(case, workflow.edit, what, user, self.current, "weil")
+
+    @rule(target=cases, case=consumes(cases), user=USERS)
+    def submit(self, case: Case, user: User) -> Any:
+        return self.step(case, workflow.submit, user, self.current)
+
+    @rule(target=cases, case=consumes(cases), users=st.permutations([ANNA, BERND, CLARA]))
+    def propose_and_approve(self, case: Case, users: list[User]) -> Any:
+        return self.submit_and_approve(case, users)
+
+    @rule(target=cases, case=consumes(cases), user=USERS)
+    def approve(self, case: Case, user: User) -> Any:
+        return self.step(case, workflow.approve, user, self.current)
+
+    @rule(target=cases, case=consumes(cases), user=USERS, what=CONTENTS)
+    def renew(self, case: Case, user: User, what: Content) -> Any:
+        return self.step(case, workflow.renew, what, user, self.current, "weil")
+
+    @rule(target=cases, case=consumes(cases))
+    def reject(self, case: Case) -> Any:
+        return self.step(case, workflow.reject, self.current)
+
+    @rule(target=cases, case=consumes(cases))
+    def restrict(self, case: Case) -> Any:
+        return self.step(case, workflow.restrict, self.current)
+
+    @rule(target=cases, case=consumes(cases), user=USERS)
+    def lift(self, case: Case, user: User) -> Any:
+        return self.step(case, workflow.propose_lift, user, self.current, "weil")
+
+    @rule(target=cases, case=consumes(cases), reason=st.sampled_from(EndReason))
+    def end(self, case: Case, reason: EndReason) -> Any:
+        return self.step(case, workflow.end, reason, self.current)
+
+    @rule(days=st.sampled_from([1, 9, 40, 100, 400]))
+    def time_passes(self, days: int) -> None:
+        self.now += days * DAY + 1
+
+    @rule(target=cases, case=consumes(cases))
+    def scheduler(self, case: Case) -> Any:
+        expired = self.step(case, workflow.expire, self.current)
+        return self.step(expired, workflow.anonymise, self.current)
+
+    @rule(case=cases)
+    def look(self, case: Case) -> None:
+        """Nothing that is looked at is changed by that."""
+        workflow.may_approve(case, ANNA)
+
+    @invariant()
+    def active_cases_have_ground_approval_and_end(self) -> None:
+        for case in self.living:
+            if case.state is State.ACTIVE:
+                assert case.content.ground.kind
+                assert case.content.ground.file_number
+                assert case.approvals
+                assert case.ends > case.activated
+                birth = case.content.birth
+                age = birth.least_age(day_of(case.activated))
+                assert age is None or age >= 14
+                if age is not None and age < 18:
+                    assert len({one.user for one in case.approvals}) >= 2
+
+    @invariant()
+    def only_active_cases_publish_and_never_beyond_their_end(self) -> None:
+        for case in self.living:
+            records = case.published("test-town")
+            if records:
+                assert case.state is State.ACTIVE
+                assert not case.restricted
+            assert all(record.valid_until == case.ends for record in records)
+
+    @invariant()
+    def nothing_is_left_of_anonymised_cases(self) -> None:
+        assert all(case.content == Content() for case in self.living if case.state is State.ANONYMISED)
+
+
+Workflow.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+TestWorkflow = Workflow.TestCase
