@@ -9,8 +9,9 @@ from alembic import context
 
 from obacht_enrollment import tables
 from obacht_enrollment.accounts import tables as account_tables
+from obacht_enrollment.inbox import tables as inbox_tables
 
-HOLDING_TABLES: Final = (tables, account_tables)
+HOLDING_TABLES: Final = (tables, account_tables, inbox_tables)
 
 context.configure(
     connection=context.config.attributes["connection"],
