@@ -1,0 +1,1 @@
+"""The town's street list: the official names, by which typed ones are completed and checked."""
