@@ -9,10 +9,11 @@ from typing import Any
 
 import httpx2
 
+import postgres
 from deployment import signing_key
 from obacht_clients.transport import Transport
 from obacht_enrollment import columns, drafting
-from obacht_enrollment.home import IN_FORCE
+from obacht_enrollment.home import IN_FORCE, RECORDS
 from obacht_enrollment.importing import Rules, take_in
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import Office, descriptor_in_force
@@ -236,6 +237,14 @@ class Site:
         assert found is not None
         return found[0]
 
+    def stored(self) -> bytes:
+        """Give all that stands in the database's files."""
+        database = self.office.store.database
+        if self.office.settings.storage is not None:
+            return postgres.files(database)
+        path = self.office.home.path(RECORDS)
+        return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+
     def rules(self) -> Rules:
         return Rules("test-town", {1}, 1, self.now)
 
@@ -264,11 +273,12 @@ class Site:
         return asyncio.run(publish(self.office, self.outside, self.clock, **named))
 
 
-def make_office(folder: Path) -> Office:
+def make_office(folder: Path, storage: str = "") -> Office:
+    """Make an office; ``storage`` goes into its ``office.toml``."""
     text = new_settings(
         deployment="test-town", matcher=MATCHER, office="Sicherheitsstelle", phone="0221 1", stretch="CHEAPEST"
     )
-    return Office.create(folder, PASSPHRASE, text, CHEAPEST)
+    return Office.create(folder, PASSPHRASE, text + storage, CHEAPEST)
 
 
 def problem(code: str) -> httpx2.Response:

@@ -202,7 +202,7 @@ class _Looks:
 
     @contextmanager
     def _store(self) -> Iterator[Store]:
-        store = self._try(lambda: Store.open(records_url(self._home)), "obacht-office init")
+        store = self._try(lambda: Store.open(records_url(self._home, read_settings(self._home))), "obacht-office init")
         try:
             yield store
         finally:

@@ -1,4 +1,4 @@
-"""The way to the database: every block is one transaction, and every failure of it a ``StoreError``.
+"""The way to the tables: every block is one transaction, and every failure of it a ``StoreError``.
 
 Several processes may use the database at once; none waits for another for ever.
 """
@@ -10,40 +10,38 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import URL, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from obacht_enrollment import migrations
+from obacht_enrollment import engines, migrations
 from obacht_enrollment.errors import StoreError
 
-_BUSY_SECONDS: Final = 60
-_WRITE: Final = "obacht_write"
-
-
-def in_file(path: Path) -> URL:
-    """Give the address of a SQLite database."""
-    return URL.create("sqlite", database=str(path))
+_SERVER_CODES: Final = {"28000": "database-login", "28P01": "database-login", "3D000": "database-none"}
+"""PostgreSQL's SQLSTATE (its manual, appendix A): what the operator can mend."""
 
 
 class Database:
     """A database that holds today's tables; the stores beside one another share it."""
 
-    def __init__(self, engine: Engine) -> None:
-        """Take an engine whose database holds the tables."""
-        self._reader = engine
-        self._writer = engine.execution_options(**{_WRITE: True})
+    def __init__(self, url: URL) -> None:
+        """Take the address of a database that holds the tables; it does not show the password when printed."""
+        self.url = url
+        engine = engines.make(url)
+        self._reader = engine.execution_options(**{engines.MODE: engines.READ})
+        self._writer = engine.execution_options(**{engines.MODE: engines.WRITE})
 
     @classmethod
     def create(cls, url: URL) -> Self:
-        """Make the tables, in a SQLite file that others may not read; those that are there are left as they are."""
-        path = _path(url)
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise StoreError("database", path=str(path)) from error
+        """Make the tables; those that are there are left as they are.
+
+        SQLite's file is made where it is missing, closed to others. PostgreSQL's database has to be there.
+        """
+        if engines.is_file(url):
+            try:
+                os.close(os.open(Path(engines.name(url)), os.O_RDWR | os.O_CREAT, 0o600))
+            except OSError as error:
+                raise StoreError("database", path=engines.name(url)) from error
         migrate(url)
         return cls.open(url)
 
@@ -57,17 +55,12 @@ class Database:
         """
         _check_there(url)
         with contextlib.ExitStack() as stack:
-            database = cls(_sqlite(url))
+            database = cls(url)
             stack.callback(database.close)
             with database.reading() as session:
-                _check_revision(url, migrations.current(session.connection()))
+                _check_revision(url, migrations.current(session.connection()), migrations.revisions()[-1:])
             stack.pop_all()
         return database
-
-    @property
-    def url(self) -> URL:
-        """The database's address."""
-        return self._reader.url
 
     def close(self) -> None:
         """Close all connections."""
@@ -76,21 +69,30 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """Read, all of it as of one moment; ``StoreError`` if the database fails."""
-        with translated(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+        with self._translated(), Session(self._reader, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Session]:
         """Write, all of it or nothing, after whoever else is writing; ``StoreError`` if the database fails."""
-        with translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._translated(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.connection()  # now, not at the first statement
             yield session
 
     def check(self) -> None:
         """Let the database look for damage; ``StoreError`` if there is some."""
         with self.reading() as session:
-            result = session.connection().exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if result != "ok":
-            raise StoreError("database-damaged")
+            connection = session.connection()
+            if engines.is_file(self.url):
+                if connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+                    raise StoreError("database-damaged")
+            else:
+                # PostgreSQL finds what its disk spoilt when it reads that; as text it has to read all of a row
+                for table in inspect(connection).get_table_names():
+                    connection.execute(select(func.count(text("whole::text"))).select_from(text(f'"{table}" AS whole')))
+
+    def _translated(self) -> contextlib.AbstractContextManager[None]:
+        return translated(self.url)
 
 
 def migrate(url: URL) -> tuple[str | None, str]:
@@ -105,14 +107,17 @@ def migrate(url: URL) -> tuple[str | None, str]:
     """
     _check_there(url)
     # what SQLite cannot alter is made anew, and to drop the old one would take along what refers to it
-    engine = _sqlite(url, foreign_keys=False)
+    engine = engines.make(url, foreign_keys=False)
     try:
-        with translated(), engine.execution_options(**{_WRITE: True}).begin() as connection:
+        with (
+            translated(url),
+            engine.execution_options(**{engines.MODE: engines.WRITE}).begin() as connection,
+        ):
             before = migrations.current(connection)
             if before is not None or migrations.is_used(connection):
                 _check_revision(url, before, migrations.revisions())
             migrations.upgrade(connection)
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            if engines.is_file(url) and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise StoreError("database-damaged")
     finally:
         engine.dispose()
@@ -120,52 +125,43 @@ def migrate(url: URL) -> tuple[str | None, str]:
 
 
 @contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Turn what the database says into a ``StoreError``."""
+def translated(url: URL) -> Iterator[None]:
+    """Turn what the database at ``url`` says into a ``StoreError``."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         # SQLAlchemy's text quotes statements and parameters, which here are sealed, and still nobody's business
-        raise StoreError("database-failed", kind=type(error).__name__) from None
+        raise _in_words(url, error) from None
 
 
-def _path(url: URL) -> Path:
-    return Path(str(url.database))
+def _in_words(url: URL, error: Exception) -> StoreError:
+    kind, state = type(error).__name__, _state(error)
+    if state in _SERVER_CODES:
+        return StoreError(_SERVER_CODES[state], path=engines.name(url))
+    if not state and not engines.is_file(url) and isinstance(error, (InterfaceError, OSError)):
+        return StoreError("database-unreachable", path=engines.name(url))
+    return StoreError("database-failed", kind=f"{kind} {state}".rstrip())
+
+
+def _state(error: BaseException | None) -> str:
+    """Find PostgreSQL's SQLSTATE: the driver may have failed once more while it closed the connection."""
+    if isinstance(error, DBAPIError):
+        error = error.orig
+    while error is not None:
+        if error.args and isinstance(error.args[0], dict):
+            return str(error.args[0].get("C", ""))  # of the other fields, some quote the row
+        error = error.__context__
+    return ""
 
 
 def _check_there(url: URL) -> None:
-    if not _path(url).is_file():
-        raise StoreError("database-missing", path=str(_path(url)))
+    if engines.is_file(url) and not Path(engines.name(url)).is_file():
+        raise StoreError("database-missing", path=engines.name(url))
 
 
-def _check_revision(url: URL, found: str | None, accepted: Sequence[str] = migrations.revisions()[-1:]) -> None:
+def _check_revision(url: URL, found: str | None, accepted: Sequence[str]) -> None:
     if found is None:
-        raise StoreError("database-foreign", path=str(_path(url)))
+        raise StoreError("database-foreign", path=engines.name(url))
     if found not in accepted:
         known = found in migrations.revisions()
-        raise StoreError("database-old" if known else "database-new", path=str(_path(url)))
-
-
-def _sqlite(url: URL, *, foreign_keys: bool = True) -> Engine:
-    engine = create_engine(
-        url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, insertmanyvalues_page_size=500
-    )
-
-    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        # the driver's own way of beginning transactions leaves SELECTs and DDL outside of them
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        # a rollback journal: SQLite before 3.51.3 can damage a database in WAL mode when two connections checkpoint
-        for pragma in ("journal_mode=DELETE", "synchronous=FULL", "secure_delete=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
-        cursor.close()
-
-    event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # a transaction that will write says so at once: one that finds out later cannot wait, it can only fail
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITE) else "BEGIN")
+        raise StoreError("database-old" if known else "database-new", path=engines.name(url))

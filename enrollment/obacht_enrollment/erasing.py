@@ -1,7 +1,11 @@
-"""Deleting derived keys so that nothing of them stays in the files of a SQLite database.
+"""Deleting derived keys so that nothing of them stays in the database's files, as far as those can be reached.
 
 SQLite overwrites what it deletes where it is told to, but not what it once copied while it kept its pages in order, and
 not its journal. So the whole file is written anew, and the journal, which held the old pages, is overwritten.
+
+PostgreSQL overwrites nothing. So the table is written anew, into another file. What stays, until the server has reused
+it and as long as its archive is kept, is the write-ahead log; what stands there is sealed as the table was, under keys
+that a new office key makes useless (``obacht-office rekey``).
 """
 
 import os
@@ -9,6 +13,12 @@ import sqlite3
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final
+
+from sqlalchemy import delete, func, insert, literal, select, update
+
+from obacht_enrollment import engines
+from obacht_enrollment.database import Database, translated
+from obacht_enrollment.tables import Destruction, Enrolment
 
 _PATIENCE: Final = 60.0
 _PRAGMAS: Final = (
@@ -20,17 +30,25 @@ _PRAGMAS: Final = (
 )
 
 
-def erase_enrolments(path: Path, kept: Collection[bytes], now: int) -> None:
+def erase_enrolments(database: Database, kept: Collection[bytes], now: int) -> None:
     """Delete all enrolments but those of some epochs, put that on record, and clean the files.
 
     Args:
-        path: The database.
+        database: Where they are.
         kept: Ids of the epochs whose enrolments stay, 16 bytes each.
         now: Unix seconds.
 
     Raises:
-        sqlite3.Error: The database failed; what was deleted is on record as not ended, and the next call ends it.
+        StoreError: The database failed; what was deleted is on record as not ended, and the next call ends it.
     """
+    with translated(database.url):
+        if engines.is_file(database.url):
+            _erase_in_file(Path(engines.name(database.url)), kept, now)
+        else:
+            _erase_at_server(database, kept, now)
+
+
+def _erase_in_file(path: Path, kept: Collection[bytes], now: int) -> None:
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
         for pragma in _PRAGMAS:
@@ -40,10 +58,26 @@ def erase_enrolments(path: Path, kept: Collection[bytes], now: int) -> None:
         _overwrite(path.with_name(f"{path.name}-journal"))
         connection.execute("UPDATE destructions SET ended = ? WHERE ended = 0", (now,))
         connection.execute("PRAGMA journal_mode = DELETE")
-    except OSError as error:
-        raise sqlite3.OperationalError("the journal cannot be overwritten") from error
     finally:
         connection.close()
+
+
+def _erase_at_server(database: Database, kept: Collection[bytes], now: int) -> None:
+    gone = Enrolment.epoch_id.not_in(kept)
+    with database.writing() as session:
+        counted = select(Enrolment.epoch, func.count(), literal(now), literal(0)).where(gone).group_by(Enrolment.epoch)
+        columns = [Destruction.epoch, Destruction.records, Destruction.begun, Destruction.ended]
+        session.execute(insert(Destruction).from_select(columns, counted.order_by(Enrolment.epoch)))
+        session.execute(delete(Enrolment).where(gone))
+    engine = engines.make(database.url)
+    try:
+        # as no transaction, which this statement must not be in
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"VACUUM FULL {Enrolment.__tablename__}")
+    finally:
+        engine.dispose()
+    with database.writing() as session:
+        session.execute(update(Destruction).where(Destruction.ended == 0).values(ended=now))
 
 
 def _delete(connection: sqlite3.Connection, kept: Collection[bytes], now: int) -> None:

@@ -1,15 +1,16 @@
 """The office, unlocked: its folder, settings, keys, descriptor and records in one hand."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from sqlalchemy import URL
 
 from obacht_enrollment import home as homes
-from obacht_enrollment.database import in_file
+from obacht_enrollment.engines import at_server, in_file
 from obacht_enrollment.errors import DescriptorDraftError, HomeError, SettingsError
 from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import Keyring, PublicKeys
@@ -20,6 +21,11 @@ from obacht_protocol import notes
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.errors import ProtocolError
 from obacht_protocol.locks import RFC_9106_LOW_MEMORY, Cost
+from obacht_service import files
+from obacht_service.errors import FileError
+
+DATABASE_VARIABLE: Final = "OBACHT_OFFICE_DATABASE_PASSWORD"
+"""In the environment: the password for the database's server, where office.toml names no file that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Office:
             home.write_new(homes.OFFICE_KEY, locked)
         keys = Keyring(home, vault, parsed.deployment)
         keys.create()
-        store = Store.create(records_url(home))
+        store = Store.create(records_url(home, parsed))
         home.write_new(homes.SETTINGS, settings.encode())
         return cls(home, parsed, vault, keys, store)
 
@@ -84,7 +90,7 @@ class Office:
         home = Home(folder)
         settings = read_settings(home)
         vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
-        store = Store.open(records_url(home))
+        store = Store.open(records_url(home, settings))
         return cls(home, settings, vault, Keyring(home, vault, settings.deployment), store)
 
     def close(self) -> None:
@@ -92,15 +98,32 @@ class Office:
         self.store.close()
 
 
-def records_url(home: Home) -> URL:
-    """Give the address of the records."""
-    return in_file(home.path(homes.RECORDS))
+def records_url(home: Home, settings: Settings) -> URL:
+    """Give the address of the records; ``SettingsError`` if the password for their server cannot be read."""
+    storage = settings.storage
+    if storage is None:
+        return in_file(home.path(homes.RECORDS))
+    if not storage.password_file:
+        return at_server(storage.url, os.environ.get(DATABASE_VARIABLE))
+    path = home.path(storage.password_file)
+    try:
+        if files.open_to_others(path):
+            raise SettingsError("storage-password-open", path=path)
+        return at_server(storage.url, files.read(path).decode().partition("\n")[0].rstrip("\r"))
+    except (FileError, UnicodeDecodeError) as error:
+        raise SettingsError("storage-password-file", path=path) from error
 
 
 @contextmanager
 def open_store(home: Home) -> Iterator[Store]:
-    """Open the records without the passphrase, for the length of a block; ``StoreError`` if that is impossible."""
-    store = Store.open(records_url(home))
+    """Open the records without the passphrase, for the length of a block.
+
+    Raises:
+        HomeError: There is no office in this folder.
+        SettingsError: The settings are wrong.
+        StoreError: The records cannot be opened.
+    """
+    store = Store.open(records_url(home, read_settings(home)))
     try:
         yield store
     finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self, TypeVar, get_type_hints
 
 from obacht_enrollment.accounts.settings import Login
+from obacht_enrollment.engines import at_server
 from obacht_enrollment.errors import SettingsError
 from obacht_protocol.descriptor import Canary, Contact, Purpose, check_deployment, check_origin
 from obacht_protocol.errors import ProtocolError
@@ -37,9 +38,19 @@ listen = "127.0.0.1:8300"
 # Where browsers find the office: https://... behind a reverse proxy, http on this machine alone.
 origin = "http://localhost:8300"
 
+# Wo Dienststellen den Dienst für versiegelte Meldungen finden; leer: Meldungen werden nicht entgegengenommen.
+# Where departments find the service for sealed reports; empty: no reports are taken. As https://office.example.org
+reports = ""
+
 # Wie teuer jeder Versuch an einem gestohlenen Register ist: INTERACTIVE oder HARDENED.
 # How dear each try at a stolen register is: INTERACTIVE or HARDENED.
 stretch = {stretch}
+
+# Wo die Einträge liegen: in office.db in diesem Ordner oder auf einem PostgreSQL-Server (Passwort in einer Datei).
+# Where the records lie: in office.db in this folder, or at a PostgreSQL server (password in a file).
+# [storage]
+# url = "postgresql://obacht@db.example.org/obacht"
+# password_file = "/etc/obacht/database-password"
 
 # Eine erfundene Person, die immer gefunden werden muss. / An invented person who must always be found.
 [canary]
@@ -70,6 +81,24 @@ label = "Einsatz aus besonderem Anlass"
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """A PostgreSQL server that holds the records; without one they lie in a file of the office's folder.
+
+    Attributes:
+        url: As :func:`obacht_enrollment.engines.at_server` takes it, without a password.
+        password_file: The file whose first line is the password; empty if it comes from the environment, or there is
+            none.
+    """
+
+    url: str
+    password_file: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse an address of the wrong form, or with a password in it; ``SettingsError``."""
+        at_server(self.url, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What ``office.toml`` says.
 
@@ -88,6 +117,7 @@ class Settings:
         login: How people sign in.
     """
 
+        storage: The database server; None for a file.
     deployment: str
     matcher: str
     contacts: tuple[Contact, ...]
@@ -101,7 +131,9 @@ class Settings:
     origin: str = "http://localhost:8300"
     login: Login = field(default_factory=Login)
 
+    reports: str = ""
     def __post_init__(self) -> None:
+    storage: Storage | None = None
         """Refuse what no office can work with; ``SettingsError`` names the setting."""
         checks = (
             ("deployment", check_deployment),
@@ -110,6 +142,7 @@ class Settings:
             ("origin", check_origin),
         )
         for name, check in checks:
+            *((("reports", check_origin),) if self.reports else ()),
             try:
                 check(getattr(self, name))
             except ProtocolError as error:
@@ -138,6 +171,7 @@ class Settings:
             "login": Login.parse(table.get("login", {})),
         }
         for purpose in lists["purposes"]:
+            "storage": _read(Storage, "storage", table["storage"]) if "storage" in table else None,
             try:
                 check_purpose(purpose.id)
             except ProtocolError as error:

@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, delete, func, select, update
 
-from obacht_enrollment.database import Database, translated
+from obacht_enrollment.database import Database
 from obacht_enrollment.erasing import erase_enrolments
 from obacht_enrollment.tables import Destruction, Enrolment, PublicationRow, RecordRow
 
@@ -198,7 +197,8 @@ class Store:
     def destroy_enrolments(self, kept: Collection[bytes], now: int) -> Sequence[Destruction]:
         """Destroy the derived keys of all epochs but those with these ids (16 bytes each), and put that on record.
 
-        Nothing of them stays in the database's files. Whoever is interrupted goes on where that was.
+        Nothing of them stays in the tables' files (:mod:`obacht_enrollment.erasing` tells what may stay elsewhere).
+        Whoever is interrupted goes on where that was.
 
         Returns:
             The records of what was destroyed now.
@@ -209,8 +209,7 @@ class Store:
             gone = session.scalar(select(Enrolment.key).where(Enrolment.epoch_id.not_in(kept)).limit(1))
         if not begun and gone is None:
             return []
-        with translated():
-            erase_enrolments(Path(str(self.database.url.database)), kept, now)
+        erase_enrolments(self.database, kept, now)
         return [row for row in self.destructions() if row.key > last]
 
     def destructions(self) -> Sequence[Destruction]:

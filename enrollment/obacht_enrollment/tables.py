@@ -29,9 +29,10 @@ class RecordRow(Base):
         valid_until: Unix seconds.
         wrapped_key: The record's own key under the office key. Deleting it erases the record.
         subject: Sealed: names and dates, or the address.
-        ground: Sealed.
-        file_number: Sealed.
+        ground: Sealed, in a record without a case; otherwise empty, since it stands there.
+        file_number: The same.
         taken_in: Unix seconds.
+        case: Number of the case that it stands for; None for the canary, and for what a version without cases left.
     """
 
     __tablename__ = "records"
@@ -49,6 +50,7 @@ class RecordRow(Base):
     ground: Mapped[bytes]
     file_number: Mapped[bytes]
     taken_in: Mapped[int] = mapped_column(BigInteger)
+    case: Mapped[int | None] = mapped_column(ForeignKey("cases.number"), index=True, default=None)
 
 
 class Enrolment(Base):
@@ -85,6 +87,7 @@ class PublicationRow(Base):
         real_rows: Rows that stand for records, the canary's included.
         published: Unix seconds at which the matcher had it; 0 until then.
         next_expiry: Unix seconds at which the first of its records expires; 0 if it has none.
+        changed: The count of :class:`RegisterChange` when its records were read.
     """
 
     __tablename__ = "publications"
@@ -99,6 +102,21 @@ class PublicationRow(Base):
     real_rows: Mapped[int] = mapped_column(default=0)
     published: Mapped[int] = mapped_column(BigInteger, default=0)
     next_expiry: Mapped[int] = mapped_column(BigInteger, default=0)
+    changed: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RegisterChange(Base):
+    """One row: how often what is to be published changed. Whoever changes it counts up in the same transaction.
+
+    Attributes:
+        key: 1.
+        count: From 0.
+    """
+
+    __tablename__ = "register_changes"
+
+    key: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger)
 
 
 class Destruction(Base):
@@ -109,7 +127,7 @@ class Destruction(Base):
         epoch: Number of the epoch.
         records: Of how many records the derived keys were deleted.
         begun: Unix seconds.
-        ended: Unix seconds from which nothing of them is in the database's files; 0 until then.
+        ended: Unix seconds from which nothing of them is in the tables' files; 0 until then.
     """
 
     __tablename__ = "destructions"

@@ -58,6 +58,18 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "setting": ("In office.toml fehlt {name} oder ist falsch.", "In office.toml, {name} is missing or wrong."),
     "toml": ("office.toml ist kein gültiges TOML: {reason}", "office.toml is not valid TOML: {reason}"),
     # the vault
+    "storage-password": (
+        "In office.toml steht ein Passwort in storage.url; es gehört in eine Datei, die storage.password_file nennt.",
+        "In office.toml, storage.url holds a password; it belongs in a file, which storage.password_file names.",
+    ),
+    "storage-password-file": (
+        "{path} mit dem Passwort für den Datenbankserver lässt sich nicht lesen.",
+        "{path} with the password for the database server cannot be read.",
+    ),
+    "storage-password-open": (
+        "{path} mit dem Passwort für den Datenbankserver ist für andere lesbar: chmod 600 {path}",
+        "{path} with the password for the database server can be read by others: chmod 600 {path}",
+    ),
     "passphrase": ("Die Passphrase ist falsch.", "The passphrase is wrong."),
     "office-key": (
         "office.key ist beschädigt; holen Sie es aus der Sicherung.",
@@ -96,6 +108,18 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{path} is of a newer version of this program; please install that.",
     ),
     "database-failed": ("Die Datenbank hat versagt ({kind}).", "The database failed ({kind})."),
+    "database-unreachable": (
+        "Der Datenbankserver ist nicht zu erreichen, oder er hat die Verbindung beendet: {path}",
+        "The database server cannot be reached, or has ended the connection: {path}",
+    ),
+    "database-login": (
+        "Der Datenbankserver nimmt Benutzer oder Passwort nicht an: {path}",
+        "The database server accepts neither user nor password as given: {path}",
+    ),
+    "database-none": (
+        "Auf dem Datenbankserver gibt es diese Datenbank nicht; sie muss leer angelegt werden (createdb): {path}",
+        "The database server has no such database; it must be made, empty (createdb): {path}",
+    ),
     "database-damaged": (
         "Die Datenbank ist beschädigt; holen Sie sie aus der Sicherung.",
         "The database is damaged; restore it from the backup.",

@@ -16,7 +16,10 @@ import pytest
 from obacht_enrollment import enrolling, epochs, ledger, stretchers
 from obacht_enrollment.records import match_keys
 from obacht_protocol import stretch
+from postgres import BOTH
 from safety_office import NOW, PASSPHRASE, Site, people, person_line
+
+DATABASES = BOTH
 
 
 async def outputs(keys: Sequence[bytes]) -> list[bytes]:

@@ -13,7 +13,10 @@ from obacht_enrollment.errors import ImportFileError
 from obacht_enrollment.importing import Rules
 from obacht_enrollment.records import Place, Record
 from obacht_protocol.identity import Person
+from postgres import BOTH
 from safety_office import HEADER, NOW, Site, address_line, person_line, table
+
+DATABASES = BOTH
 
 LANGUAGES: tuple[words.Language, ...] = ("de", "en")
 RULES = Rules("test-town", {1, 7}, 7, NOW)

@@ -4,26 +4,32 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from click.testing import CliRunner
+from sqlalchemy import URL, column, table, text
 
-from obacht_enrollment import migrations
+import postgres
+from obacht_enrollment import engines, migrations
 from obacht_enrollment.cli import main
-from obacht_enrollment.database import Database, in_file, migrate
+from obacht_enrollment.database import Database, migrate
+from obacht_enrollment.engines import at_server, in_file
 from obacht_enrollment.errors import StoreError
 from obacht_enrollment.ledger import open_grounds, open_subject
 from obacht_enrollment.office import Office
 from obacht_enrollment.records import Place
 from obacht_enrollment.tables import Base
 from obacht_protocol.identity import Person
+from postgres import BOTH, SQLITE, Postgres
 from safety_office import NOW, PASSPHRASE
 
 RELEASED = Path(__file__).parent / "released"
 """Homes of offices as released programs made them, the database as SQL; all in them is invented."""
+TABLES = ("records", "enrolments", "publications", "destructions")
 
 
 @pytest.fixture(params=sorted(path.name for path in RELEASED.iterdir()))
@@ -42,17 +48,57 @@ def released(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return home
 
 
-@pytest.fixture
-def current(tmp_path: Path) -> Iterator[Database]:
-    database = Database.create(in_file(tmp_path / "office.db"))
-    yield database
+@pytest.fixture(params=BOTH)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    """The address of an empty database."""
+    if request.param == SQLITE:
+        path = tmp_path / "office.db"
+        path.touch()
+        yield in_file(path)
+    else:
+        server: Postgres = request.getfixturevalue("postgresql")
+        name = server.take(empty=True)
+        yield at_server(server.url(name), postgres.PASSWORD)
+        server.give_back(name)
+
+
+def test_the_migrated_tables_are_those_of_the_code(url: URL) -> None:
+    database = Database.create(url)
+    with database.reading() as session:
+        context = MigrationContext.configure(session.connection(), opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
     database.close()
 
 
-def test_the_migrated_tables_are_those_of_the_code(current: Database) -> None:
-    with current.reading() as session:
-        context = MigrationContext.configure(session.connection(), opts={"compare_server_default": True})
-        assert compare_metadata(context, Base.metadata) == []
+def test_what_stood_in_the_first_tables_stands_in_todays(url: URL) -> None:
+    """The data of a released database, carried over from its tables in either database to today's."""
+    with closing(sqlite3.connect(":memory:")) as dump:
+        dump.executescript((RELEASED / "2" / "office.sql").read_text())
+        dump.row_factory = sqlite3.Row
+        first = {name: dump.execute(f"SELECT * FROM {name}").fetchall() for name in TABLES}
+    engine = engines.make(url)
+    with engine.begin() as connection:
+        if engines.is_file(url):
+            connection.exec_driver_sql("BEGIN")
+        migrations.upgrade(connection, "0001")
+        for name, rows in first.items():
+            there = table(name, *(column(key) for key in rows[0].keys()))  # noqa: SIM118 - a row is no mapping
+            connection.execute(there.insert(), [dict(row) for row in rows])
+    engine.dispose()
+    with pytest.raises(StoreError, match="database-old"):
+        Database.open(url)
+    assert migrate(url) == ("0001", migrations.revisions()[-1])
+    database = Database.open(url)
+    with database.reading() as session:
+        now = {
+            name: [dict(row) for row in session.execute(text(f"SELECT * FROM {name} ORDER BY 1")).mappings()]
+            for name in TABLES
+        }
+    for name, rows in first.items():
+        for before, after in zip(rows, now[name], strict=True):
+            assert dict(before).items() <= after.items()
+    assert migrate(url) == (migrations.revisions()[-1],) * 2
+    database.close()
 
 
 def test_revisions_are_linear_and_named_by_their_number() -> None:

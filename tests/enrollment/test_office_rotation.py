@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy import text
 
-from obacht_enrollment import epochs, erasing, ledger, rotation
+from obacht_enrollment import engines, epochs, erasing, ledger, rotation
 from obacht_enrollment.background import Background
 from obacht_enrollment.errors import DescriptorDraftError, EnrollingError, OfficeError, StoreError
 from obacht_enrollment.home import RECORDS
@@ -21,7 +22,10 @@ from obacht_enrollment.rotation import Standing
 from obacht_enrollment.turns import NEXT_EPOCH, turn
 from obacht_protocol.identity import Person
 from obacht_protocol.matching import enrollment_keys
+from postgres import BOTH, in_postgresql, in_sqlite
 from safety_office import DAY, Site, people, person_line, unreachable
+
+DATABASES = BOTH
 
 
 def service(site: Site) -> Renewer:
@@ -53,11 +57,6 @@ def sealed_keys(site: Site, epoch: int) -> list[bytes]:
     assert found is not None
     rows = site.office.store.enrolled(epochs.identify("test-town", found), site.now)
     return [row.prks for row in rows]
-
-
-def files_of(site: Site) -> bytes:
-    folder = site.office.home.folder
-    return b"".join(path.read_bytes() for path in folder.glob(f"{RECORDS}*"))
 
 
 def listed(site: Site, family: str, given: str, born: int) -> bool:
@@ -183,13 +182,14 @@ def test_the_secrets_of_an_epoch_that_is_over_are_destroyed_and_that_is_on_recor
     ticks(site, own, 3)
     before, kept = sealed_keys(site, 1), sealed_keys(site, 2)
     assert len(before) == len(kept) == 41
-    assert all(keys in files_of(site) for keys in before)
+    stored = site.stored()
+    assert all(keys in stored for keys in before)
     site.sign_descriptor(drop=[1])
     site.now += 5
     ticks(site, own)
-    assert not [keys for keys in before if keys in files_of(site)]
-    assert not [keys for keys in before if keys[24:56] in files_of(site)]
-    assert all(keys in files_of(site) for keys in kept)
+    stored = site.stored()
+    assert not [keys for keys in before if keys[24:56] in stored]
+    assert all(keys in stored for keys in kept)
     (row,) = site.office.store.destructions()
     assert (row.epoch, row.records) == (1, 41)
     assert row.begun == row.ended > 0
@@ -200,6 +200,7 @@ def test_the_secrets_of_an_epoch_that_is_over_are_destroyed_and_that_is_on_recor
     assert site.servers.current_head.epoch == 2
 
 
+@in_sqlite
 def test_the_journal_keeps_nothing_of_what_was_destroyed(rotating: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site = rotating
     ticks(site, service(site), 3)
@@ -229,6 +230,7 @@ def test_the_journal_keeps_nothing_of_what_was_destroyed(rotating: Site, monkeyp
     assert not journal.exists()
 
 
+@in_sqlite
 def test_what_once_was_copied_within_the_database_goes_too(rotating: Site) -> None:
     site = rotating
     ticks(site, service(site), 3)
@@ -245,6 +247,7 @@ def test_what_once_was_copied_within_the_database_goes_too(rotating: Site) -> No
     assert remnant[:60] not in path.read_bytes()
 
 
+@in_sqlite
 def test_an_interrupted_destruction_is_ended_by_the_next(rotating: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site = rotating
     ticks(site, service(site), 3)
@@ -261,9 +264,11 @@ def test_an_interrupted_destruction_is_ended_by_the_next(rotating: Site, monkeyp
     assert [row.ended for row in site.office.store.destructions()] == [0]
     (row,) = rotation.forget(site.office.store, site.descriptor, site.now + 9)
     assert (row.epoch, row.records, row.begun, row.ended) == (1, 41, site.now, site.now + 9)
-    assert not [keys for keys in before if keys in files_of(site)]
+    stored = site.stored()
+    assert not [keys for keys in before if keys in stored]
 
 
+@in_sqlite
 def test_records_stay_readable_while_others_read(rotating: Site) -> None:
     """A reader that is slow to end delays the destruction, and loses nothing."""
     site = rotating
@@ -282,6 +287,27 @@ def test_records_stay_readable_while_others_read(rotating: Site) -> None:
     assert [row.records for row in rotation.forget(site.office.store, site.descriptor, site.now)] == [41]
     timer.join()
     assert len(site.office.store.records()) == 40
+
+
+@in_postgresql
+def test_a_destruction_that_the_server_interrupts_is_ended_by_the_next(
+    rotating: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = rotating
+    ticks(site, service(site), 3)
+    before = sealed_keys(site, 1)
+    site.sign_descriptor(drop=[1])
+    with monkeypatch.context() as patched:
+        patched.setattr(engines, "_BUSY_SECONDS", 0.2)
+        with site.office.store.database.reading() as session:
+            session.execute(text("SELECT count(*) FROM enrolments"))
+            with pytest.raises(StoreError, match="database-failed kind=ProgrammingError 55P03"):
+                rotation.forget(site.office.store, site.descriptor, site.now)
+    assert [row.ended for row in site.office.store.destructions()] == [0]
+    (row,) = rotation.forget(site.office.store, site.descriptor, site.now + 9)
+    assert (row.epoch, row.records, row.begun, row.ended) == (1, 41, site.now, site.now + 9)
+    stored = site.stored()
+    assert not [keys for keys in before if keys[24:56] in stored]
 
 
 def test_what_is_kept_opens_no_register_of_the_epoch_that_is_over(rotating: Site) -> None:

@@ -2,14 +2,14 @@
 
 import base64
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from obacht_enrollment.database import in_file
+from obacht_enrollment.engines import in_file
 from obacht_enrollment.errors import StoreError, VaultError
 from obacht_enrollment.ledger import open_grounds, open_subject, seal
 from obacht_enrollment.records import Place, Record, match_keys
@@ -17,7 +17,10 @@ from obacht_enrollment.store import Store
 from obacht_enrollment.tables import PublicationRow
 from obacht_protocol.folding import fold
 from obacht_protocol.identity import Person
+from postgres import BOTH, in_sqlite
 from safety_office import NOW, Site, address_line, person_line
+
+DATABASES = BOTH
 
 WORDS = (
     "Müller-Lüdenscheidt",
@@ -36,8 +39,8 @@ WORDS = (
 
 def forms(word: str) -> Iterator[bytes]:
     """All the ways in which somebody who looks for ``word`` might find it."""
-    for text in {word, word.upper(), word.lower(), fold(word), re.sub("[^a-z0-9]", "", fold(word))}:
-        for encoded in {text.encode(code) for code in ("utf-8", "latin-1", "utf-16-le", "utf-16-be")}:
+    for typed in {word, word.upper(), word.lower(), fold(word), re.sub("[^a-z0-9]", "", fold(word))}:
+        for encoded in {typed.encode(code) for code in ("utf-8", "latin-1", "utf-16-le", "utf-16-be")}:
             yield encoded
             yield encoded.hex().encode()
             # base64 of bytes in which the word begins at any place: the letters that hang on the word alone
@@ -53,8 +56,7 @@ def test_a_stolen_database_shows_no_name_date_place_or_file_number(site: Site) -
     site.publish()
     person = open_subject(site.office.vault, site.office.store.records()[0])
     assert isinstance(person, Person)
-    folder = site.office.home.folder
-    data = b"".join(path.read_bytes() for path in folder.iterdir() if path.suffix in {".db", ".key"})
+    data = site.stored() + b"".join(path.read_bytes() for path in site.office.home.folder.glob("*.key"))
     assert b"records" in data
     for word in WORDS:
         assert not [form for form in forms(word) if len(form) > 3 and form in data]
@@ -75,9 +77,10 @@ def test_records_come_back_as_they_went_in(site: Site) -> None:
 
 def test_a_record_moved_to_another_row_does_not_open(site: Site) -> None:
     site.take_in(person_line(), person_line("Schulz", "Eva"))
-    with sqlite3.connect(site.office.home.path("office.db")) as database:
-        database.execute("UPDATE records SET subject = (SELECT subject FROM records WHERE number = 2) WHERE number = 1")
-    database.close()
+    with site.office.store.database.writing() as session:
+        session.execute(
+            text("UPDATE records SET subject = (SELECT subject FROM records WHERE number = 2) WHERE number = 1")
+        )
     row = site.office.store.records()[0]
     for read in (open_subject, open_grounds):
         if read is open_grounds:
@@ -117,11 +120,11 @@ def test_an_error_of_the_database_quotes_no_statement(tmp_path: Path) -> None:
 
 def test_writers_wait_for_one_another(site: Site) -> None:
     """Every number of a publication is given once, however many processes ask."""
-    path = site.office.home.path("office.db")
+    url = site.office.store.database.url
     numbers: list[int] = []
 
     def take() -> None:
-        store = Store.open(in_file(path))
+        store = Store.open(url)
         for _ in range(8):
             row = PublicationRow(started=1, epoch=1, epoch_id=bytes(16), salt=bytes(32), seed=b"")
             numbers.append(store.begin_publication(row, 1))
@@ -143,6 +146,7 @@ def test_an_enrolment_that_another_process_kept_first_stays(site: Site) -> None:
     assert [record.prks for record in store.enrolled(b"e" * 16, NOW)] == [b"first"]
 
 
+@in_sqlite
 def test_damage_is_noticed(site: Site) -> None:
     site.take_in(*(person_line("Meyer", f"Jörg {'Karl ' * i}") for i in range(10)))
     site.office.store.database.check()

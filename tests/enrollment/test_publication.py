@@ -16,7 +16,10 @@ from obacht_protocol import oprf, register, sketch
 from obacht_protocol.identity import Address, Person, parse_birth_date
 from obacht_protocol.matching import address_question_keys, question_keys
 from obacht_protocol.rows import Entry
+from postgres import BOTH
 from safety_office import DAY, Site, address_line, person_line, problem, unreachable
+
+DATABASES = BOTH
 
 TODAY = dt.date(2027, 1, 15)
 

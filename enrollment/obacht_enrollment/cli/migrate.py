@@ -12,8 +12,7 @@ from obacht_enrollment.office import read_settings, records_url
 def migrate(context: Context) -> None:
     """Bringt die Datenbank auf den Stand dieses Programms. / Bring the database up to this version of the program."""
     with context.in_words():
-        read_settings(context.home)
-        before, after = database.migrate(records_url(context.home))
+        before, after = database.migrate(records_url(context.home, read_settings(context.home)))
     if before == after:
         context.say(f"Die Datenbank ist schon auf Stand {after}.", f"The database is at revision {after} already.")
     else:

