@@ -1,8 +1,13 @@
-"""Names in Cyrillic and Greek script with the Latin spellings under which they stand in German records.
+"""Names in Cyrillic, Greek and Arabic script with the Latin spellings under which they stand in records.
 
 A line: family and given name in their own script; as the passport writes them; and, for some, another spelling in use
-(the German transcription, an older passport, a family's own). Written for this project, by hand; the same hand wrote
-the rules, so the lists show what the rules do, not how they fare on a population.
+(the German transcription, an older passport, a family's own). The lists in Cyrillic and Greek script were written for
+this project, by hand; the same hand wrote the rules, so they show what the rules do, not how they fare on a population.
+
+The family names and the given names in Arabic script, and their first Latin spelling, were drawn by chance, apart from
+one another, from persons in Wikidata (CC0) of Syria, Iraq, Morocco, Afghanistan, Iran and Pakistan, in this order, and
+from that half of them that neither rules nor table were made from. Names of other languages were left out,
+and hamza and final letters put back; the other spelling was written by hand. Nobody listed is a real person.
 """
 
 CYRILLIC = """
@@ -98,6 +103,76 @@ GREEK = """
 Αγγελόπουλος Άννα | Angelopoulos Anna
 Μαυρίδης Ιάκωβος | Mavridis Iakovos
 ΚΑΛΟΓΕΡΟΠΟΥΛΟΣ ΣΩΤΗΡΙΟΣ | Kalogeropoulos Sotirios
+"""
+ARABIC = """
+الخطيب عبير | Al-Khatib Abeer | Alkhateeb Abir
+بيكو محسن | Beko Muhsen | Biko Mohsen
+الأيوبي ديما | Al-Ayyubi Dima | Alayoubi Deema
+مراياتي أميرة | Mrayati Amira | Merayati Ameera
+ريحاوي ياسر | Rihawi Yaser | Rehawi Yasser
+الحسن أمجد | Al-Hassan Amjad | Alhasan Amjad
+دهان وديع | Dahan Wadih | Dahhan Wadea
+شحادة محمد | Shahade Mohamed | Shehadeh Mohammad
+الصالح مازن | Saleh Mazen | Alsaleh Mazin
+مبيض ميسون | Moubayed Maisoun | Mobayed Mayson
+سويد ليلى | Suwaid Leila | Swed Layla
+البكاء أحمد | Albakaa Ahmed | Al-Bakka Ahmad
+الدجيلي شاكر | Al-Dujaili Shakir | Aldujaily Shaker
+مطشر ذكرى | Mutashar Zekra | Mtashar Thikra
+عطية ياسر | Attiya Yaser | Atiyah Yasir
+إدريس صفاء | Idris Safaa | Edrees Safa
+السعيد ثائر | Al-Saed Thaer | Alsaeed Thair
+شابو سعدون | Shabow Saadoun | Shabo Sadoon
+خضير مصطفى | Khudayyir Mustafa | Khudhair Mustafa
+ذنون علي | Thanoun Ali | Dhannoon Ali
+العسكري كامل | Askari Kamil | Alaskari Kamel
+جعفر أيمن | Jafar Aymen | Jaafar Ayman
+البان سلوان | Al-Ban Salwan | Alban Selwan
+هرامي أيمن | Harrami Aïmen | Harami Ayman
+معاوي نبيل | Mouaoui Nabil
+البدوي الطاهر | Badawi Tahar | El Badaoui Taher
+زدوق عمر | Zadouk Omar | Zaddouq Omar
+لابيد يسرى | Labied Yousra | Labid Yusra
+الزاهر رشيد | Zahir Rachid | Ezzahir Rachid
+المهدوي أكرم | Elmahdaouy Akram | El Mahdaoui Akram
+أهريش محمد | Hraich Mohamed
+الداكي رشدي | Dakki Roschdy | Eddakki Rochdi
+الوردي حسن | El Ouardy Hassan | El Ouardi Hassan
+بن الصديق محمد | Benseddik Mohammed | Ben Seddik Mohamed
+اکبری قهار | Akbari Qahar | Akbary Qahhar
+کریمی وحید | Karimi Waheed | Karimi Wahid
+محمودی حمیدالله | Mahmoodi Hamidullah | Mahmoudi Hamidollah
+شاهدی سیما | Shahidi Sima | Shahedi Seema
+محمدی تهمینه | Mohammadi Tahmina | Mohammadi Tahmineh
+نجم محمد | Najem Mohammad | Najm Mohammad
+حیدری غوغا | Haidari Ghawgha | Heidari Ghogha
+عاصم راشد | Assem Rashid | Asem Rashed
+مجددی پروین | Mujaddidi Parween | Mojaddedi Parwin
+نوا میرویس | Nawa Mirwais | Nava Mirwais
+جهانی قربان | Jahani Qorban | Jahani Qurban
+خاکسار محسن | Khaksar Mohsen
+راهچمنی یاسمن | Rahchamani Yasaman | Rahchamany Yasman
+رحمتی رضا | Rahmati Reza
+جمشیدی پرویز | Djamshidi Parviz | Jamshidi Parwiz
+دایی اسماعیل | Daei Esmail | Daie Ismail
+رئیسیان جلال | Raisian Jalal | Raeisian Djalal
+کثیریان حسن | Kasirian Hassan
+کاپلان امیرعلی | Kaplan Amirali
+خدادادی میعاد | Khodadadi Mi'ad | Khodadady Miad
+صفاریان‌پور حبیب | Saffarianpour Habib | Safarianpoor Habib
+قاسمی سجاد | Qassemi Sajad | Ghasemi Sajjad
+جمالی سلیمان | Jamali Soleyman | Jamali Soleiman
+خان عبدالغفار | Khan Abdul-Ghaffar | Khan Abdulghafar
+عاشق محسن | Ashiq Mohsin | Aashiq Mohsin
+انور محمد | Enwer Muhammad | Anwar Mohammad
+خالد شمیم | Khalid Shamim | Khaled Shameem
+یوسف نثار | Yousaf Nisar | Yusuf Nisar
+احمد قیصر | Ahmed Qaisar | Ahmad Qaiser
+حسن بلبل | Hasan Bulbul
+خان غلام | Khan Ghulam | Khan Gholam
+آفتاب فضل | Aftab Fazal | Aftab Fazl
+احمد زین | Ahmed Zain | Ahmad Zayn
+خان رونا | Khan Runa
 """
 
 

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 import httpx2
 
 from obacht_clients import canary, questions
-from obacht_clients.answers import Answer, NoCheck, decide
+from obacht_clients.answers import Answer, NoCheck, NoEntry, decide
 from obacht_clients.device import DeviceKey
 from obacht_clients.errors import ClientError, ListError, RegisterError, TrustError
 from obacht_clients.home import Home, default_home
@@ -64,7 +64,8 @@ class AsyncDepartment:
 
         Whatever goes wrong outside (network, servers, clock, disk, a register that is not what it should be) ends as
         :class:`~obacht_clients.answers.NoCheck` with its reason. A fault in this program does not: it is raised as it
-        is, so that it is neither an answer nor hidden as something else.
+        is, so that it is neither an answer nor hidden as something else. Where a name is in Arabic script, whose Latin
+        spelling can only be guessed, an entry may be found, but "no entry" is never said: that, too, is ``NoCheck``.
 
         Args:
             subject: Whom or what it is about; kept no longer than the question lasts.
@@ -219,9 +220,13 @@ class _Session:
     def _decide(self, subject: Person | Address, prks: Sequence[bytes], copy: Copy, asking: questions.Asking) -> Answer:
         warnings = asking.offices.warnings
         try:
-            return replace(decide(questions.look_up(subject, prks, copy, asking, self._clock())), warnings=warnings)
+            answer = decide(questions.look_up(subject, prks, copy, asking, self._clock()))
         except RegisterError as error:  # a row about this one says nothing about the others
             return NoCheck(error.reason, asking.descriptor.contacts[0], warnings)
+        if isinstance(answer, NoEntry) and isinstance(subject, Person) and subject.uncertain_name:
+            # The record may stand under another spelling than the one that was guessed.
+            return NoCheck("script", asking.descriptor.contacts[0], warnings)
+        return replace(answer, warnings=warnings)
 
     async def _prove(self, copy: Copy, asking: questions.Asking) -> None:
         """Check once for every register that the canary hits; ``RegisterError`` (``canary``) if it does not."""

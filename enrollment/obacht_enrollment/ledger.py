@@ -107,7 +107,7 @@ def canary_record(canary: Canary, contact: int) -> Record:
     """Make the record of a descriptor's canary; ``DescriptorDraftError`` if it cannot stand for a person."""
     try:
         date = parse_birth_date(canary.birth_date, LAST_DAY)
-        person = Person(canary.family_name, canary.given_names, date)
+        person = Person(canary.family_name, canary.given_names, date).check_script()
     except IdentityError as error:
         raise DescriptorDraftError("canary", field=error.field) from error
     return Record(person, CANARY_LEVEL, contact, NEVER, "", "")

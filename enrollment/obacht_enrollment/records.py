@@ -63,9 +63,14 @@ class Record:
 
 
 def match_keys(subject: Subject, deployment: str) -> list[bytes]:
-    """Give the encoded match keys, 1 to 24, under which ``subject`` is stored; ``IdentityError`` if there are more."""
+    """Give the encoded match keys, 1 to 24, under which ``subject`` is stored.
+
+    Raises:
+        IdentityError: There are more; or a name is in Arabic script (``script``): under a guess of its Latin spelling
+            nobody who types the real one would find it.
+    """
     if isinstance(subject, Person):
-        keys = matching.enrollment_keys(subject)
+        keys = matching.enrollment_keys(subject.check_script())
     else:
         keys = matching.address_enrollment_keys(subject.address, subject.side)
     return [key.encode(deployment.encode()) for key in keys]

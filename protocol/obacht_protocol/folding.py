@@ -1,7 +1,7 @@
 """Folding: every spelling of a letter to a to z, so that two keyboards write a name alike.
 
 The result is the search form of DIN 91379 in lower case: ä to ae, å to aa, ø to oe, þ to th, every other mark dropped;
-of Cyrillic and Greek words, what :mod:`obacht_protocol.transliteration` makes of them.
+of Cyrillic, Greek and Arabic words, what :mod:`obacht_protocol.transliteration` makes of them.
 It is part of the matching version: a change here is a new version and a new epoch.
 """
 
@@ -45,7 +45,7 @@ def fold(text: str) -> str:
     """Fold ``text`` to a to z; what has no form in a to z stays, and folding twice is folding once.
 
     The steps, in this order: the apostrophes listed above become ``'`` and the invisible characters go; NFKD; lower
-    case; Cyrillic and Greek words are transliterated; a, o or u with a diaeresis (U+0308, other marks may stand
+    case; Cyrillic, Greek and Arabic words are transliterated; a, o or u with a diaeresis (U+0308, other marks may stand
     between) becomes ae, oe, ue; a with a ring (U+030A) becomes aa; the letters listed above, dashes to ``-``, the
     fraction slash to ``/``; U+0300 to U+036F go. Decomposing before lower case is what keeps the dot of
     ``"İ".lower()`` from staying.
@@ -63,7 +63,7 @@ def refusal(text: str, *, digits: bool = False) -> str | None:
 
     Returns:
         None, or ``too_long``; ``control`` (a control or formatting character anywhere); else by the first sign that
-        cannot stay ``digits``, ``script`` (a letter that does not fold to a to z, as Arabic, or as Cyrillic beside
+        cannot stay ``digits``, ``script`` (a letter that does not fold to a to z, as Hebrew, or as Cyrillic beside
         Latin in one word) or ``symbol`` (an emoji or another sign); ``no_letters`` (nothing would be left).
     """
     if len(text) > MAX_LENGTH:

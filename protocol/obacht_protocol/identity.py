@@ -16,6 +16,7 @@ from typing import Final, Self
 
 from obacht_protocol import addresses, folding
 from obacht_protocol.errors import IdentityError
+from obacht_protocol.transliteration import is_uncertain
 
 FIRST_DAY: Final = dt.date(1900, 1, 1)
 LAST_DAY: Final = FIRST_DAY + dt.timedelta(days=65_534)
@@ -67,6 +68,25 @@ class Person:
         _refuse_after(self.birth_date, today)
         return self
 
+    @property
+    def uncertain_name(self) -> str | None:
+        """The field of the first name in Arabic script, whose Latin spelling can only be guessed; None if none is.
+
+        A question with such a name may find a record, but that it finds none must never be told as "no entry".
+        """
+        names = {name: getattr(self, name) for name in ("family_name", "given_names", "birth_name")}
+        return next((name for name, text in names.items() if is_uncertain(text)), None)
+
+    def check_script(self) -> Self:
+        """Return the person if no Latin spelling has to be guessed: what is recorded must be found by who types it.
+
+        Raises:
+            IdentityError: ``script``, for :attr:`uncertain_name`.
+        """
+        if self.uncertain_name is not None:
+            raise IdentityError(self.uncertain_name, "script")
+        return self
+
 
 @dataclass(frozen=True, repr=False)
 class Address:
@@ -90,6 +110,8 @@ class Address:
         """Refuse what cannot be matched."""
         addresses.postcode(self.postcode)
         _check_text("street", self.street, digits=True)
+        if is_uncertain(self.street):  # streets in Germany have Latin names, and no guess of another finds them
+            raise IdentityError("street", "script")
         addresses.house_numbers(self.house_number)
 
 

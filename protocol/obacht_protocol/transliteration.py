@@ -1,13 +1,15 @@
-"""Cyrillic and Greek names in a to z, as passports write them.
+"""Cyrillic, Greek and Arabic names in a to z, as passports write them.
 
 Cyrillic after ICAO Doc 9303, part 3, section 6 B; where a letter of the word shows its language, with that language's
-exceptions. Greek after ISO 843:1997, type 2 (ELOT 743). All tables are part of the matching version. Arabic is not
-here: it leaves out short vowels, and what is left meets the spelling in a passport too seldom.
+exceptions. Greek after ISO 843:1997, type 2 (ELOT 743). Arabic script has :mod:`obacht_protocol.arabic`: it leaves out
+short vowels, so what it gives is uncertain. All tables are part of the matching version.
 """
 
 import re
 import unicodedata
 from typing import Final
+
+from obacht_protocol import arabic
 
 _CYRILLIC: Final = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "й": "i", "к": "k",
@@ -43,16 +45,28 @@ _GREEK_PAIRS: Final = (
     (re.compile("([αεη])υ(?![\u0300-\u036f]*\u0308)"), r"\1f"),
 )
 
-_FOREIGN: Final = re.compile("[\u0370-\u052f]")
+# Scripts without a rule lie between those that have one: a single range is the fastest to search for.
+_FOREIGN: Final = re.compile("[\u0370-\u077f]")
+_UNCERTAIN: Final = re.compile("[\u0600-\u06ff\u0750-\u077f\u0870-\u08ff]")
 # The modifier letters are apostrophes to folding, and part words.
-_WORD: Final = re.compile("(?:[^\\W\\d_\u02b0-\u02ff][\u0300-\u036f]*)+")
+_WORD: Final = re.compile(f"(?:[^\\W\\d_\u02b0-\u02ff][\u0300-\u036f{arabic.MARKS}]*)+")
 _MARKS: Final = re.compile("[\u0300-\u036f]+")
+_ARABIC_MARKS: Final = re.compile(f"[{arabic.MARKS}]+")
 _CYRILLIC_LETTERS: Final = _CYRILLIC.keys()
 _GREEK_LETTERS: Final = _GREEK.keys()
+_ARABIC_LETTERS: Final = frozenset(arabic.LETTERS)
+
+
+def is_uncertain(text: str) -> bool:
+    """Tell whether something in ``text``, in any form, is in a script that says too little of how Latin letters go on.
+
+    That is Arabic script: a record is found under most names written in it, but one that is not found may be there.
+    """
+    return _UNCERTAIN.search(unicodedata.normalize("NFKD", text)) is not None
 
 
 def transliterate(text: str) -> str:
-    """Write the Cyrillic and Greek words of ``text`` in a to z; all else stays.
+    """Write the Cyrillic, Greek and Arabic words of ``text`` in a to z; all else stays.
 
     A word stays as it is if it holds a letter without a rule, or letters of two scripts: one of them is then a
     look-alike (a Latin c for a Cyrillic с), and guessing which would make another name. The marks of a word that is
@@ -61,7 +75,7 @@ def transliterate(text: str) -> str:
     Args:
         text: Decomposed (NFKD) and in lower case.
     """
-    return _WORD.sub(_word, text) if _FOREIGN.search(text) else text
+    return _WORD.sub(_word, arabic.join_servants(text)) if _FOREIGN.search(text) else text
 
 
 def _word(match: re.Match[str]) -> str:
@@ -69,7 +83,10 @@ def _word(match: re.Match[str]) -> str:
     letters = set(_MARKS.sub("", word))
     if letters <= _CYRILLIC_LETTERS:
         return _cyrillic(word)
-    return _greek(word) if letters <= _GREEK_LETTERS else word
+    if letters <= _GREEK_LETTERS:
+        return _greek(word)
+    letters = set(_ARABIC_MARKS.sub("", word))
+    return arabic.read(word) if letters and letters <= _ARABIC_LETTERS else word
 
 
 def _cyrillic(word: str) -> str:

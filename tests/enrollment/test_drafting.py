@@ -12,8 +12,9 @@ from obacht_enrollment.errors import DescriptorDraftError, MatcherError
 from obacht_enrollment.home import DRAFT, IN_FORCE, SIGNED
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import descriptor_in_force
+from obacht_enrollment.ledger import canary_record
 from obacht_protocol import group, notes, threshold, transcript
-from obacht_protocol.descriptor import Descriptor
+from obacht_protocol.descriptor import Canary, Descriptor
 from obacht_protocol.encoding import base64url, canonical_json
 from obacht_protocol.transcript import Seat, Transcript
 from safety_office import AUDITOR, DAY, KEYS, NOW, Servers, Site, unreachable
@@ -121,6 +122,20 @@ def test_threshold_and_all_offices_come_from_the_ceremony(site: Site) -> None:
 def test_the_key_of_another_deployment_is_refused(site: Site) -> None:
     with pytest.raises(DescriptorDraftError, match="transcript-deployment"):
         draft(site, site.servers.ceremony("test-elsewhere"))
+
+
+@pytest.mark.parametrize(
+    ("canary", "field"),
+    [
+        (Canary("", "Hansi", "1980-01-01"), "family_name"),
+        (Canary("Wellensittich", "حسن", "1980-01-01"), "given_names"),
+        (Canary("Wellensittich", "Hansi", "1880-01-01"), "birth_date"),
+    ],
+)
+def test_a_canary_that_cannot_be_recorded_is_refused(canary: Canary, field: str) -> None:
+    with pytest.raises(DescriptorDraftError, match="canary") as caught:
+        canary_record(canary, 1)
+    assert caught.value.details["field"] == field
 
 
 def test_a_contact_that_valid_records_name_cannot_go(site: Site) -> None:

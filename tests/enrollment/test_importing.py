@@ -79,6 +79,10 @@ def test_decomposed_umlauts_in_header_and_names_are_composed() -> None:
         (person_line(family=""), columns.FAMILY_NAME, "empty"),
         (person_line(family="12345"), columns.FAMILY_NAME, "digits"),
         (person_line(family="Ivанов"), columns.FAMILY_NAME, "script"),
+        # Whoever types the Latin spelling would not find it.
+        (person_line(family="الحسن"), columns.FAMILY_NAME, "script"),
+        (person_line().replace("Jörg", "محمد"), columns.GIVEN_NAMES, "script"),
+        (person_line().replace(";;14.05", ";علي;14.05"), columns.BIRTH_NAME, "script"),
         (person_line(family="😀"), columns.FAMILY_NAME, "symbol"),
         (person_line(family="-"), columns.FAMILY_NAME, "no_letters"),
         (person_line(family="a" * 201), columns.FAMILY_NAME, "too_long"),

@@ -28,7 +28,8 @@ def refused(make: Any, *given: Any, **named: Any) -> tuple[str, str]:
         ("x" * 10_000, "too_long"),
         ("Anna\t", "control"),
         ("1234", "digits"),
-        ("محمد", "script"),
+        ("משה", "script"),
+        ("Mحمد", "script"),
         ("Ivан", "script"),
         ("Γιώrγος", "script"),
         ("😀", "symbol"),
@@ -160,6 +161,7 @@ def test_any_texts_make_a_person_with_keys_or_are_refused(family: str, given_nam
         ("street", " ", "empty"),
         ("street", "x" * 201, "too_long"),
         ("street", "شارع", "script"),
+        ("street", "Venloer Straße شارع", "script"),
         ("street", "Weg 😀", "symbol"),
         ("street", "...", "no_letters"),
         ("house_number", "", "empty"),
@@ -168,6 +170,25 @@ def test_any_texts_make_a_person_with_keys_or_are_refused(family: str, given_nam
 )
 def test_an_address_that_cannot_be_matched_is_refused(field: str, text: str, code: str) -> None:
     assert refused(Address, **PLACE | {field: text}) == (field, code)
+
+
+@pytest.mark.parametrize("field", ["family_name", "given_names", "birth_name"])
+@pytest.mark.parametrize("name", ["حسين", "ﺣﺴﻴﻦ", "Anna حسين", "حسین"])
+def test_a_name_whose_latin_spelling_is_a_guess_can_be_asked_but_is_marked_and_not_recorded(
+    field: str, name: str
+) -> None:
+    named: dict[str, Any] = SOUND | {field: name}
+    person = Person(**named)
+    assert len(set(matching.question_keys(person))) == 4
+    assert person.uncertain_name == field
+    assert refused(person.check_script) == (field, "script")
+
+
+@pytest.mark.parametrize("name", ["Müller", "Чернышёв", "Παπαδόπουλος", "Mueller", "O’Brien"])
+def test_a_name_in_another_script_is_no_guess(name: str) -> None:
+    person = Person(name, name, 1984, name)
+    assert person.uncertain_name is None
+    assert person.check_script() is person
 
 
 def test_a_person_and_an_address_do_not_show_when_printed() -> None:

@@ -23,9 +23,15 @@ ALPHABETS = {
     "Macedonian": "абвгдѓежзѕијклљмнњопрстќуфхцчџшѐѝ",
     "Kazakh": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
     "Greek": "αάβγδεέζηήθιίϊΐκλμνξοόπρσςτυύϋΰφχψωώ",
+    "Arabic": "اأإآبتثجحخدذرزسشصضطظعغفقكلمنهوؤيئىةء",
+    "Persian": "اآبپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی",
+    "Urdu": "اآبپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھءیے",
+    "Pushto": "اآبپتټثجځچڅحخدډذرړزژږسشښصضطظعغفقکګلمنڼوهيېیۍئ",
+    "Kurdish": "ئابپتجچحخدرڕزژسشعغفڤقکگلڵمنوۆهەیێ",
     "Greek with the marks before 1982": "ἀἁἂἃἄἅἆἇᾳᾲᾴᾷἐἑἒἓἔἕἠἡἤἥἦἧῃῇἰἱἴἵἶὀὁὄὅῥὐὑὔὕὖὗὠὡὤὥὦὧῳῷ",
 }
 LETTERS = sorted(set("".join(ALPHABETS.values())))
+SILENT = "ьعءؤئ"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +76,7 @@ def test_names_are_written_as_the_standard_writes_them(name: str, folded: str) -
 @pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS)
 def test_every_letter_of_an_alphabet_is_written_and_none_is_lost(alphabet: str) -> None:
     assert refusal(alphabet) is None
-    for letter in alphabet.replace("ь", ""):
+    for letter in set(alphabet) - set(SILENT):
         assert refusal(letter) is None
         assert fold(letter).isalpha(), letter
 

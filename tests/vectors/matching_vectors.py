@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any
 
-from obacht_protocol import addresses, folding, identity, matching, names, phonetics, sketch
+from obacht_protocol import addresses, folding, identity, matching, names, phonetics, sketch, transliteration
 from obacht_protocol.errors import IdentityError
 from obacht_protocol.identity import Address, Person
 
@@ -21,10 +21,14 @@ _TEXTS = (
     "Чернышёв", "Щерба\u0301нь Илья", "ИИ\u0306", "Объедков", "Първанов", "Гринько Сергій", "Дем’яненко Юрій", "Быкаў",
     "Ђорђевић Жељко", "Хаџић", "Ѓорѓи Ќосев", "Нұрсұлтан", "Müller-Иванов", "Άυλος",
     "Παπαδόπουλος", "ΧΡΉΣΤΟΣ", "Ευάγγελος Ευθυμίου", "Παύλος Μαυρίδης", "Μπάμπης Αγγελική", "Ραΐλης", "Ταΰγετος",
+    "عمر", "عُمَر", "ﻋﻤﺮ", "عـمـر", "Иванов عمر", "احمد مصطفي على", "فاطمه", "عبد الرحمن", "عَبْدُ الله", "ابوالفضل",
+    "الحسن الرَّشِيد ألبرت الما", "خالدي محمدرضا علی\u200cزاده يوسفزي نورالدين", "سرور شمري منصوري إبتهال بسمة",
+    "شاكر نجاة رياض طويل نزيه جوى", "مؤنس رؤوفة رئيسي إيناس أوراس آصف", "ثمین ذبیح رضوانی چنگیز", "جبّور بشّور حُسْن",
+    "گڑھے ښایسته ځلاند ئازاد هێمن حەسەن خانۀ", "عع",
 )  # fmt: skip
 _REFUSED = (
-    "x" * 201, "Mül\tler", "Anna\u202eLena", "Müller2", "12", "عمر", "عُمَر", "ﻋﻤﺮ", "Ivанов", "Παπαδόπoυλος",
-    "Ѯения", "Иванов عمر", "李", "😀", "Anna 👩\u200d🚒", "a+b", "---", "'", "\u0301",
+    "x" * 201, "Mül\tler", "Anna\u202eLena", "Müller2", "12", "عمر٣", "Mعمر", "عمرи", "ـ", "a\u064e",
+    "ڳل", "משה", "ع", "Ivанов", "Παπαδόπoυλος", "Ѯения", "李", "😀", "Anna 👩\u200d🚒", "a+b", "---", "'", "\u0301",
 )  # fmt: skip
 _FAMILY_NAMES = (
     "Müller", "von der Heide", "Van den Berg", "Le", "Graf", "von Graf", "Dr. Graf", "Graf Lambsdorff",
@@ -67,6 +71,7 @@ _PERSONS = (
     Person("Dr. Graf", "Prof. Éric", dt.date(1999, 9, 9)),
     Person("Hh", "H", identity.LAST_DAY),
     Person("Чернышёва", "Юлия", dt.date(1988, 2, 29)),
+    Person("الخطيب", "عبد الرحمن محمد", dt.date(1995, 8, 15), "حسيني"),
 )
 _ADDRESSES = (
     Address("50823", "Venloer Straße", "12"),
@@ -106,6 +111,9 @@ _PAIRS: Sequence[tuple[Person, Person, tuple[str, ...]]] = (
     (Person("Bo", "Li", dt.date(2001, 10, 31)), _PERSONS[6], ()),
     (Person("Chernysheva", "Iuliia", dt.date(1988, 2, 29)), _PERSONS[10], ()),
     (_PERSONS[10], Person("Tschernyschowa", "Julia", dt.date(1988, 2, 29)), ()),
+    (_PERSONS[11], Person("Al-Khatib", "Abdul Rahman", dt.date(1995, 8, 15)), ()),
+    (_PERSONS[11], Person("Alkhateeb", "Abdelrahman", dt.date(1995, 8, 15)), ()),
+    (Person("Husseini", "Mohammed", dt.date(1995, 8, 15)), _PERSONS[11], ()),
 )
 
 
@@ -120,6 +128,7 @@ def vectors() -> dict[str, Any]:
             for text in (*_TEXTS, *_REFUSED)
             for digits in (False, True)
         ],
+        "uncertain": [{"text": text, "uncertain": transliteration.is_uncertain(text)} for text in (*_TEXTS, *_REFUSED)],
         "family_names": [
             {"text": text, "parts": names.family_parts(text), "with_particles": names.with_particles(text)}
             for text in _FAMILY_NAMES

@@ -67,7 +67,7 @@ def check(console: Console, /, *, stdin_json: bool, address: bool, as_json: bool
             subject.require(console, typed, address=about_address)
             typed["purpose"] = subject.choose_purpose(console, typed, purposes)
             today = dt.datetime.fromtimestamp(console.clock()).astimezone().date()
-            about = subject.subject_of(typed, today, address=about_address)
+            about = subject.subject_of(typed, today, address=about_address, guess=True)
             answer = _ask(department, about, typed)
     except IdentityError as error:
         _refuse(console, error, as_json=as_json)

@@ -147,7 +147,7 @@ def _line(number: int, names: list[str], row: list[str], console: Console, refer
     fields = subject.ADDRESS_FIELDS if address else subject.PERSON_FIELDS
     today = dt.datetime.fromtimestamp(console.clock()).astimezone().date()
     try:
-        about = subject.subject_of(dict.fromkeys(fields, "") | typed, today, address=address)
+        about = subject.subject_of(dict.fromkeys(fields, "") | typed, today, address=address, guess=True)
         Part.about(about)
         check_lengths([reference], "")
     except IdentityError as error:

@@ -81,12 +81,21 @@ def is_address(console: Console, typed: Typed, *, wanted: bool) -> bool:
     return address
 
 
-def subject_of(typed: Mapping[str, str], today: dt.date, *, address: bool) -> Person | Address:
-    """Make a person or an address of what was typed; ``IdentityError`` if it cannot be."""
+def subject_of(typed: Mapping[str, str], today: dt.date, *, address: bool, guess: bool = False) -> Person | Address:
+    """Make a person or an address of what was typed; ``IdentityError`` if it cannot be.
+
+    Args:
+        typed: The fields.
+        today: The current date.
+        address: Whether it is an address.
+        guess: Whether a name may be in a script whose Latin spelling can only be guessed. Only where finding nothing is
+            not told as if there were nothing.
+    """
     if address:
         return Address(typed["postcode"], typed["street"], typed["house_number"])
     birth_date = parse_birth_date(typed["birth_date"], today)
-    return Person(typed["family_name"], typed["given_names"], birth_date, typed.get("birth_name", ""))
+    person = Person(typed["family_name"], typed["given_names"], birth_date, typed.get("birth_name", ""))
+    return person if guess else person.check_script()
 
 
 def _label(console: Console, name: str) -> str:

@@ -54,8 +54,8 @@ LANGUAGE = Language(
         "office-proof": "The answer of a key office was not made with the right key. " + _IT,
         "office-slow": "A key office was too slow. " + _AGAIN,
         "list-long": "The list is too long. At most 40 persons or addresses can be checked together.",
-        "script": "From Arabic script the Latin spelling can only be guessed. Please ask again with the spelling on the "
-        "identity card or passport.",
+        "script": "From Arabic script the Latin spelling can only be guessed. Please ask again with the spelling on "
+        "the identity card or passport.",
         "no-reports": "Reports are not taken by Obacht here. Please call the safety office.",
         "report-answer": "The answer of the safety office is malformed. " + _IT,
         "key-file": "The key file is missing or damaged.",

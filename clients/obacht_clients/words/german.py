@@ -57,8 +57,8 @@ LANGUAGE = Language(
         "office-proof": "Die Antwort einer Schlüsselstelle ist nicht mit dem richtigen Schlüssel gemacht. " + _IT,
         "office-slow": "Eine Schlüsselstelle war zu langsam. " + _AGAIN,
         "list-long": "Die Liste ist zu lang. Höchstens 40 Personen oder Anschriften lassen sich zusammen prüfen.",
-        "script": "Aus arabischer Schrift lässt sich die lateinische Schreibweise nur erraten. Bitte mit der Schreibweise "
-        "aus Ausweis oder Pass erneut prüfen.",
+        "script": "Aus arabischer Schrift lässt sich die lateinische Schreibweise nur erraten. Bitte mit der "
+        "Schreibweise aus Ausweis oder Pass erneut prüfen.",
         "no-reports": "Meldungen werden hier nicht mit Obacht entgegengenommen. Bitte die Sicherheitsstelle anrufen.",
         "report-answer": "Die Antwort der Sicherheitsstelle ist fehlerhaft. " + _IT,
         "key-file": "Die Schlüsseldatei fehlt oder ist beschädigt.",
