@@ -8,6 +8,10 @@ PARTIES := protocol service keys matcher clients enrollment demo
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 READY := .venv/ready
+# What the pages send along, and the browser that tests look at them with.
+ASSETS := enrollment/obacht_enrollment/pages/static/manifest.json
+WEB := $(wildcard enrollment/web/*.* enrollment/web/src/*) enrollment/hatch_build.py
+BROWSER := .venv/browser/ready
 export PYTHONDONTWRITEBYTECODE :=
 export UV_PYTHON_DOWNLOADS := never
 
@@ -16,7 +20,7 @@ export UV_PYTHON_DOWNLOADS := never
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-install: $(READY) ## set up .venv with every party, editable
+install: $(READY) $(ASSETS) $(BROWSER) ## set up .venv with every party, editable
 
 $(READY): requirements.lock $(PARTIES:%=%/pyproject.toml)
 	@command -v $(PYTHON) >/dev/null || { echo "Obacht needs Python 3.11 ($(PYTHON) was not found; name another with PYTHON=...)."; exit 1; }
@@ -28,16 +32,24 @@ $(READY): requirements.lock $(PARTIES:%=%/pyproject.toml)
 	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation $(PARTIES:%=-e ./%)
 	@touch $(READY)
 
-demo: $(READY) ## a whole deployment with invented people; ONCE=1 ends after the answers
+$(ASSETS): $(READY) $(WEB)
+	$(BIN)/python enrollment/hatch_build.py
+	@touch $@
+
+$(BROWSER): $(READY) tests/browser/package-lock.json tests/browser/install.py
+	$(BIN)/python tests/browser/install.py
+	@touch $@
+
+demo: $(READY) $(ASSETS) ## a whole deployment with invented people; ONCE=1 ends after the answers
 	$(BIN)/obacht-demo $(if $(ONCE),--once) $(if $(LANGUAGE),--language $(LANGUAGE))
 
-test: $(READY) ## the tests (under ten minutes)
+test: $(READY) $(ASSETS) $(BROWSER) ## the tests (under ten minutes)
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" --cov --cov-report= tests
 	$(BIN)/coverage report
 	$(BIN)/coverage report --include='*/obacht_protocol/*' --fail-under=100
 
-test-slow: $(READY) ## long fault and fuzz runs
+test-slow: $(READY) $(ASSETS) $(BROWSER) ## long fault and fuzz runs
 	$(BIN)/python -m pytest -n 2 -m slow --timeout 900 tests
 
 check: $(READY) ## format, lint, types, import contracts
@@ -51,7 +63,7 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure, print, and write docs/performance.md
+bench: $(READY) $(ASSETS) ## measure, print, and write docs/performance.md
 	cd tests && ../$(BIN)/python -m bench.run
 
 vectors: $(READY) ## make tests/vectors/*.json anew
@@ -63,4 +75,4 @@ lock: $(READY) ## choose versions anew: requirements.lock
 	  --group dev $(PARTIES:%=%/pyproject.toml)
 
 clean: ## remove what was made
-	rm -rf .venv var .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv var enrollment/web/node_modules $(dir $(ASSETS)) .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -16,6 +16,7 @@ from obacht_enrollment import rotation
 from obacht_enrollment.background import Background
 from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside
+from obacht_enrollment.pages import add_pages
 from obacht_enrollment.renewing import Chore, Renewer
 from obacht_enrollment.witness import add_witness
 from obacht_service import openapi
@@ -68,6 +69,7 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
         responses=openapi.answers(*openapi.ANY, s200=_STATUS),
     )
     add_witness(app, office, clock)
+    add_pages(app, office, clock)
     return app
 
 

@@ -70,9 +70,14 @@ class User:
     name: str
     roles: frozenset[Role]
 
+    @property
+    def rights(self) -> frozenset[Right]:
+        """All that the roles give a right to."""
+        return frozenset().union(*(MATRIX[role] for role in self.roles))
+
     def may(self, right: Right) -> bool:
         """Tell whether one of the roles has the right: for what a page shows; what is done, :func:`require` guards."""
-        return any(right in MATRIX[role] for role in self.roles)
+        return right in self.rights
 
 
 def require(user: User, right: Right) -> User:

@@ -132,9 +132,9 @@ def end_others(office: Office, session: Session) -> None:
     SessionStore(office.store.database).end_all(session.user.id, but=session.number)
 
 
-def prove(office: Office, session: Session, now: int) -> None:
-    """Note that the user has just proved again who they are."""
-    SessionStore(office.store.database).touch(session.number, proved=now)
+def prove(office: Office, number: int, now: int) -> None:
+    """Note that the user of a session has just proved again who they are."""
+    SessionStore(office.store.database).touch(number, proved=now)
 
 
 def is_proved(office: Office, session: Session, now: int) -> bool:

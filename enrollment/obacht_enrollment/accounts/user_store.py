@@ -56,8 +56,25 @@ class UserStore:
                 select(UserEvent).where(UserEvent.user == user).order_by(UserEvent.number.desc())
             ).all()
 
-    def change(self, user: int, what: str, *, actor: int | None, now: int, **values: Any) -> UserRow:  # noqa: ANN401 - columns of several types
+    def change(
+        self,
+        user: int,
+        what: str,
+        *,
+        actor: int | None,
+        now: int,
+        headless: bool = False,
+        **values: Any,  # noqa: ANN401 - columns of several types
+    ) -> UserRow:
         """Set columns of a user, and write down who did what.
+
+        Args:
+            user: Whose account.
+            what: Is done.
+            actor: Who does it.
+            now: Unix seconds.
+            headless: Whether it may leave nobody who manages users.
+            values: Of the columns.
 
         Raises:
             AccountError: ``user-unknown``, or ``user-last-head``: nobody would be left who manages users.
@@ -71,7 +88,7 @@ class UserStore:
                 setattr(row, name, value)
             session.add(UserEvent(at=now, user=user, actor=actor, what=what, roles=row.roles))
             session.flush()
-            if headed and not _has_head(session):
+            if headed and not headless and not _has_head(session):
                 raise AccountError("user-last-head")
             return row
 

@@ -47,6 +47,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The password is too easy to guess; it must not be made of the login or of few characters.",
     ),
     "password-differs": ("Die beiden Eingaben sind verschieden.", "The two entries differ."),
+    "assets-missing": (
+        "Stil und Skript der Seiten fehlen in dieser Installation: make install, oder das Paket neu installieren.",
+        "Style and script of the pages are missing in this installation: make install, or install the package again.",
+    ),
+    "foreign": (
+        "Die Anfrage kam nicht von dieser Seite oder gehört zu einer anderen Sitzung; bitte die Seite neu laden.",
+        "The request did not come from this page, or belongs to another session; please load the page again.",
+    ),
     # proving who one is
     "sign-in": (
         "Kennung oder Passwort stimmt nicht, oder das Konto ist gesperrt.",
@@ -98,9 +106,5 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "single-sign-on-old": (
         "Die zentrale Anmeldung hat nicht noch einmal nach Ihrer Person gefragt; damit ist nichts bestätigt.",
         "Single sign-on did not ask again who you are, so nothing is confirmed.",
-    ),
-    "single-sign-on-secret": (
-        "Es gibt noch kein Geheimnis für die zentrale Anmeldung: obacht-office single-sign-on secret",
-        "There is no secret for single sign-on yet: obacht-office single-sign-on secret",
     ),
 }

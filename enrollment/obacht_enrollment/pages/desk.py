@@ -1,0 +1,61 @@
+"""What all pages work with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from obacht_clients.transport import Clock
+from obacht_enrollment.accounts.provider import Provider
+from obacht_enrollment.accounts.roles import Right
+from obacht_enrollment.office import Office
+from obacht_enrollment.pages import headers
+from obacht_enrollment.pages.assets import Assets
+from obacht_enrollment.pages.languages import Texts
+from obacht_enrollment.pages.rendering import Templates
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry of the menu.
+
+    Attributes:
+        path: Where it leads.
+        text: Key of what it says.
+        right: Who sees it; None if everybody does.
+    """
+
+    path: str
+    text: str
+    right: Right | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The office, and what its pages are made of.
+
+    Attributes:
+        office: Unlocked.
+        clock: Gives Unix seconds.
+        assets: What the pages send along.
+        menu: In the order in which it is shown.
+        provider: The single sign-on service; None if there is none.
+        templates: Of the pages.
+        texts: In all languages.
+    """
+
+    office: Office
+    clock: Clock
+    assets: Assets
+    menu: tuple[Link, ...]
+    provider: Provider | None
+    templates: Templates = field(default_factory=Templates)
+    texts: Texts = field(default_factory=Texts.load)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by https."""
+        return self.office.settings.origin.startswith("https:")
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What every page tells the browser."""
+        return headers.of_pages(secure=self.secure)

@@ -1,0 +1,28 @@
+"""The first page after signing in: what waits for whom."""
+
+from starlette.responses import Response
+
+from obacht_enrollment.pages.languages import COOKIE, LANGUAGES
+from obacht_enrollment.pages.sections import Section
+from obacht_enrollment.pages.visits import Visit
+
+section = Section()
+section.link("/", "start.title")
+_YEAR = 365 * 86_400
+
+
+@section.get("/")
+def start(visit: Visit) -> Response:
+    """Show what one may do here."""
+    return visit.show("start.html", rights=[right.name.lower() for right in visit.user.rights])
+
+
+@section.post("/language", public=True)
+def language(visit: Visit) -> Response:
+    """Change the language of the pages."""
+    answer = visit.go(visit.next_path)
+    chosen = visit.form.text("language")
+    if chosen in LANGUAGES:
+        secure = "; Secure" if visit.desk.secure else ""
+        answer.headers.append("Set-Cookie", f"{COOKIE}={chosen}; Path=/; Max-Age={_YEAR}; SameSite=Lax{secure}")
+    return answer
