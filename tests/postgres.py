@@ -135,7 +135,7 @@ class Postgres:
         """Empty the tables of a database that nobody uses any more; to make them takes much longer."""
         self.run(
             name,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()",
             _EMPTY,
         )

@@ -175,7 +175,7 @@ def test_roots_of_trust_that_are_not_there_are_told() -> None:
 
 def test_a_connection_that_the_server_ended_is_replaced(site: Site, postgresql: Postgres) -> None:
     store = site.office.store
-    ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'obacht-office'"
+    ending = "SELECT pg_terminate_backend(pid, 9000) FROM pg_stat_activity WHERE application_name = 'obacht-office'"
 
     def read_on() -> None:
         with store.database.reading() as session:
