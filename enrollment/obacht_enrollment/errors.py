@@ -55,6 +55,10 @@ class CaseError(OfficeError):
     """A case, or what belongs to it, is not as it must be, or cannot be changed in this way."""
 
 
+class InboxError(OfficeError):
+    """A report, or a device that sends reports, is not there, or cannot be treated in this way."""
+
+
 class MatcherError(OfficeError):
     """The matcher refused something or cannot be reached.
 
@@ -73,3 +77,7 @@ class ForbiddenError(OfficeError):
 
 class SignInError(OfficeError):
     """Somebody did not prove who they are; the code says no more than they may know."""
+
+
+class LetterError(OfficeError):
+    """A letter cannot be written."""

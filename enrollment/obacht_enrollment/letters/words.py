@@ -1,0 +1,35 @@
+"""What is said when a letter cannot be written, in German and in English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from obacht_enrollment.language import Words
+
+SENTENCES: Final[Mapping[str, Words]] = {
+    "letter-address": (
+        "Die Anschrift braucht einen Namen und eine bis sechs Zeilen, keine davon leer.",
+        "The address needs a name, and one to six lines, none of them empty.",
+    ),
+    "letter-ground": (
+        "Der Grund muss Hausverbot, Strafanzeige oder Strafantrag sein.",
+        "The ground must be a house ban, a criminal complaint or an application for prosecution.",
+    ),
+    "letter-level": ("Die Stufe muss 2 oder 3 sein.", "The level must be 2 or 3."),
+    "letter-incomplete": ("Für diesen Brief fehlt: {field}", "This letter lacks: {field}"),
+    "letter-table": (
+        "Eine Tabelle des Berichts hat Lücken, mehr als sechs Spalten oder keine Zeile.",
+        "A table of the report has holes, more than six columns, or no line.",
+    ),
+    "letter-remedies": (
+        "Eine Ablehnung braucht eine Rechtsbehelfsbelehrung; in office.toml fehlt letters.{setting}.",
+        "A refusal must name the remedies against it; in office.toml, letters.{setting} is missing.",
+    ),
+    "letter-sender": (
+        "In office.toml fehlt die Tabelle [letters]; ohne sie lässt sich kein Brief schreiben.",
+        "In office.toml, the table [letters] is missing; no letter can be written without it.",
+    ),
+    "letter-failed": (
+        "Der Brief lässt sich nicht setzen. Bitte melden Sie das dem Hersteller, ohne den Inhalt zu nennen.",
+        "The letter cannot be typeset. Please tell its makers, without its content.",
+    ),
+}
