@@ -2,16 +2,18 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache
 from typing import Final, get_args
 
 from obacht_enrollment.language import Language
 from obacht_enrollment.letters.answer import Answer, Case, Looks
 from obacht_enrollment.letters.decision import Change, Decision, Kind
 from obacht_enrollment.letters.facts import Addressee, Dated, Entry, Fact, Ground, Head, Incident
-from obacht_enrollment.letters.making import Letter
+from obacht_enrollment.letters.making import Letter, make
 from obacht_enrollment.letters.notice import Notice
 from obacht_enrollment.letters.sender import Sender
 from obacht_enrollment.letters.yearly import Report, Row, Table
+from pdf_reading import Document
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -113,3 +115,9 @@ def every_letter() -> dict[str, Letter]:
 
 
 EVERY_LETTER: Final = every_letter()
+
+
+@cache
+def read(letter: Letter) -> Document:
+    """The letter as it is read back, made once however often it is looked at."""
+    return Document(make(letter, SENDER))

@@ -6,20 +6,18 @@ from typing import get_args
 
 import pytest
 
-from invented_letters import CASE, ENTRY, EVERY_LETTER, HEAD, KINDS, LANGUAGES, SENDER, answer, decision, notice
+from invented_letters import CASE, ENTRY, EVERY_LETTER, HEAD, KINDS, LANGUAGES, SENDER, answer, decision, notice, read
 from obacht_enrollment.errors import LetterError
 from obacht_enrollment.language import Language
 from obacht_enrollment.letters.decision import Cause, Request
 from obacht_enrollment.letters.making import Letter, make
-from obacht_enrollment.letters.sender import Sender
-from pdf_reading import Document
 
 DAYS = {"de": "2. März 2026", "en": "2 March 2026"}
 
 
-def said(letter: Letter, sender: Sender = SENDER) -> str:
+def said(letter: Letter) -> str:
     """The letter's text in one line."""
-    return re.sub(r"\s+", " ", Document(make(letter, sender)).text)
+    return re.sub(r"\s+", " ", read(letter).text)
 
 
 @pytest.mark.parametrize("name", [name for name in EVERY_LETTER if not name.startswith("report")])
@@ -71,13 +69,13 @@ def test_the_notice_tells_what_article_14_demands(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_right_to_object_stands_apart_under_its_own_heading(language: Language) -> None:
-    headings = [heading.text for heading in Document(make(notice(language), SENDER)).root.all("H2")]
+    headings = [heading.text for heading in read(notice(language)).root.all("H2")]
     assert {"de": "Ihr Recht auf Widerspruch", "en": "Your right to object"}[language] in headings
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_notice_ends_with_a_page_in_plain_language(language: Language) -> None:
-    letter = Document(make(notice(language), SENDER))
+    letter = read(notice(language))
     first, plain = letter.root.all("H1")
     assert first.text == letter.title
     children = letter.root.children
@@ -120,7 +118,7 @@ def test_the_answer_to_an_access_request_tells_everything_recorded(language: Lan
 
 
 def test_two_cases_are_told_apart() -> None:
-    headings = [heading.text for heading in Document(make(answer("de", CASE, CASE), SENDER)).root.all("H2")]
+    headings = [heading.text for heading in read(answer("de", CASE, CASE)).root.all("H2")]
     assert headings.index("Was über Sie gespeichert ist (Fall 1)") < headings.index("Was entschieden wurde (Fall 1)")
     assert headings.index("Was entschieden wurde (Fall 1)") < headings.index("Was über Sie gespeichert ist (Fall 2)")
 
@@ -143,7 +141,7 @@ def test_a_decision_tells_day_and_reason_and_a_refusal_its_remedies(kind: str, l
 
 
 def test_a_rectification_tells_what_stood_there_and_what_stands_there_now() -> None:
-    (table, _) = Document(make(decision("rectified"), SENDER)).root.all("Table")
+    (table, _) = read(decision("rectified")).root.all("Table")
     rows = [[cell.text for cell in row.all("TD")] for row in table.all("TR")[1:]]
     assert rows == [["Straße", "Lindenweg 12 a", "Lindenweg 21 a"], ["Weiterer Name", "Mia", "(gelöscht)"]]
 
@@ -189,7 +187,7 @@ def test_a_decision_that_lacks_what_it_must_say_cannot_be_made(kind: str, missin
 
 
 def test_the_report_withholds_small_counts_and_shows_the_others() -> None:
-    letter = Document(make(EVERY_LETTER["report-de"], SENDER))
+    letter = read(EVERY_LETTER["report-de"])
     table, _ = letter.root.all("Table")
     rows = [[cell.text for cell in row.children if not isinstance(cell, str)] for row in table.all("TR")]
     assert rows == [
