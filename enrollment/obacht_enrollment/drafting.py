@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from nacl.public import PrivateKey
+
 from obacht_enrollment import epochs, ledger
 from obacht_enrollment import home as homes
 from obacht_enrollment.errors import DescriptorDraftError, MatcherError
@@ -114,6 +116,7 @@ def draft(
             canary=settings.canary,
             receipts=_receipts(before, receipts, now),
             report=keys.report,
+            reports=settings.reports,
         )
     except ProtocolError as error:
         raise DescriptorDraftError("descriptor-form", reason=error) from error
@@ -197,8 +200,10 @@ def sign(home: Home, keyring: Keyring) -> Descriptor:
         raise DescriptorDraftError("descriptor-form", reason=error) from error
     keys = PublicKeys(home)
     root = keyring.root
-    own = (root.verify_key, keyring.head.verify_key, keyring.publisher.public_key, keys.deployment)
-    if (descriptor.office, descriptor.head, descriptor.publisher, descriptor.deployment) != own:
+    report = bytes(PrivateKey(keyring.report).public_key)
+    own = (root.verify_key, keyring.head.verify_key, keyring.publisher.public_key, report, keys.deployment)
+    named = descriptor.office, descriptor.head, descriptor.publisher, descriptor.report, descriptor.deployment
+    if named != own:
         raise DescriptorDraftError("descriptor-keys")
     _check_order(descriptor, descriptor_in_force(home))
     home.replace(homes.SIGNED, notes.sign(descriptor.encode(), [root]))

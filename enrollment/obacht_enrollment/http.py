@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from obacht_clients.transport import Clock
 from obacht_enrollment import rotation
 from obacht_enrollment.background import Background
+from obacht_enrollment.inbox.http import add_reports
 from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.pages import add_pages
@@ -70,6 +71,7 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
     )
     add_witness(app, office, clock)
     add_pages(app, office, clock)
+    add_reports(app, office, clock)
     return app
 
 

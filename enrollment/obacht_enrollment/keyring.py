@@ -42,7 +42,7 @@ class Keyring:
             "office": str(self.root.verify_key),
             "head": str(self.head.verify_key),
             "publisher": base64url(self.publisher.public_key),
-            "report": base64url(bytes(PrivateKey(self._seed("report")).public_key)),
+            "report": base64url(bytes(PrivateKey(self.report).public_key)),
             "witness": str(self.witness.key),
         }
         self._home.replace(PUBLIC, canonical_json(public) + b"\n")
@@ -61,6 +61,11 @@ class Keyring:
     def publisher(self) -> DeviceKey:
         """Signs requests to the matcher and to the key offices."""
         return DeviceKey(self._seed("publisher"))
+
+    @property
+    def report(self) -> bytes:
+        """Opens departments' reports: an X25519 key, 32 bytes, secret."""
+        return self._seed("report")
 
     @property
     def witness(self) -> WitnessSigner:

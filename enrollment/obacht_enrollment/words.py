@@ -8,6 +8,7 @@ from obacht_enrollment import columns
 from obacht_enrollment.accounts import words as account_words
 from obacht_enrollment.columns import Fault
 from obacht_enrollment.errors import MatcherError, OfficeError
+from obacht_enrollment.inbox import words as inbox_words
 from obacht_enrollment.reasons import HOUSE_NUMBER, POSTCODE, REASONS
 from obacht_enrollment.rotation import Standing
 
@@ -57,7 +58,6 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "file-form": ("{path} ist beschädigt.", "{path} is damaged."),
     "setting": ("In office.toml fehlt {name} oder ist falsch.", "In office.toml, {name} is missing or wrong."),
     "toml": ("office.toml ist kein gültiges TOML: {reason}", "office.toml is not valid TOML: {reason}"),
-    # the vault
     "storage-password": (
         "In office.toml steht ein Passwort in storage.url; es gehört in eine Datei, die storage.password_file nennt.",
         "In office.toml, storage.url holds a password; it belongs in a file, which storage.password_file names.",
@@ -70,6 +70,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{path} mit dem Passwort für den Datenbankserver ist für andere lesbar: chmod 600 {path}",
         "{path} with the password for the database server can be read by others: chmod 600 {path}",
     ),
+    # the vault
     "passphrase": ("Die Passphrase ist falsch.", "The passphrase is wrong."),
     "office-key": (
         "office.key ist beschädigt; holen Sie es aus der Sicherung.",
@@ -107,7 +108,6 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{path} stammt von einer neueren Version dieses Programms; bitte diese installieren.",
         "{path} is of a newer version of this program; please install that.",
     ),
-    "database-failed": ("Die Datenbank hat versagt ({kind}).", "The database failed ({kind})."),
     "database-unreachable": (
         "Der Datenbankserver ist nicht zu erreichen, oder er hat die Verbindung beendet: {path}",
         "The database server cannot be reached, or has ended the connection: {path}",
@@ -120,6 +120,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Auf dem Datenbankserver gibt es diese Datenbank nicht; sie muss leer angelegt werden (createdb): {path}",
         "The database server has no such database; it must be made, empty (createdb): {path}",
     ),
+    "database-failed": ("Die Datenbank hat versagt ({kind}).", "The database failed ({kind})."),
     "database-damaged": (
         "Die Datenbank ist beschädigt; holen Sie sie aus der Sicherung.",
         "The database is damaged; restore it from the backup.",
@@ -241,7 +242,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "reference-unknown": ("Zu dieser Kennung gibt es keinen Eintrag.", "No entry has this reference."),
 }
 
-_EVERY_SENTENCE: Final = _SENTENCES | account_words.SENTENCES
+_EVERY_SENTENCE: Final = _SENTENCES | account_words.SENTENCES | inbox_words.SENTENCES
 
 
 def sentence(error: OfficeError, language: Language) -> str:

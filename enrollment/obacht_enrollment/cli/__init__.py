@@ -6,6 +6,7 @@ import click
 
 from obacht_enrollment.cli.context import DEFAULT_HOME, Context
 from obacht_enrollment.cli.descriptor import descriptor
+from obacht_enrollment.cli.device import device
 from obacht_enrollment.cli.doctor import doctor
 from obacht_enrollment.cli.epochs import epochs
 from obacht_enrollment.cli.import_ import import_
@@ -36,5 +37,5 @@ def main(context: click.Context, folder: Path, language: Language) -> None:
     context.obj = Context(folder, language)
 
 
-for command in (init, descriptor, import_, list_, publish, epochs, serve, migrate, doctor):
+for command in (init, descriptor, device, import_, list_, publish, epochs, serve, migrate, doctor):
     main.add_command(command)

@@ -5,10 +5,10 @@ from typing import Final
 from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from obacht_enrollment.accounts.tables import UserRow
 from obacht_enrollment.tables import Base
 
 _NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
-_USER: Final = "users.id"
 
 
 class ReportingDevice(Base):
@@ -81,7 +81,7 @@ class ReportRow(Base):
     outcome: Mapped[str] = mapped_column(String(16), default="")
     case: Mapped[int | None] = mapped_column(BigInteger, default=None)
     decided: Mapped[int] = mapped_column(BigInteger, default=0)
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey(_USER), default=None)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(UserRow.id), default=None)
     wrapped_key: Mapped[bytes] = mapped_column(default=b"")
     answer: Mapped[bytes] = mapped_column(default=b"")
 
@@ -100,5 +100,5 @@ class ReportLook(Base):
 
     number: Mapped[int] = mapped_column(_NUMBER, primary_key=True)
     report: Mapped[int] = mapped_column(ForeignKey("reports.number", ondelete="CASCADE"), index=True)
-    user: Mapped[int] = mapped_column(ForeignKey(_USER))
+    user: Mapped[int] = mapped_column(ForeignKey(UserRow.id))
     at: Mapped[int] = mapped_column(BigInteger)
