@@ -1,5 +1,6 @@
 """Letters say what the law demands, and everything that is handed in, in both languages."""
 
+import datetime as dt
 import re
 from dataclasses import fields, replace
 from typing import get_args
@@ -10,6 +11,7 @@ from invented_letters import CASE, ENTRY, EVERY_LETTER, HEAD, KINDS, LANGUAGES, 
 from obacht_enrollment.errors import LetterError
 from obacht_enrollment.language import Language
 from obacht_enrollment.letters.decision import Cause, Request
+from obacht_enrollment.letters.facts import Ground
 from obacht_enrollment.letters.making import Letter, make
 
 DAYS = {"de": "2. März 2026", "en": "2 March 2026"}
@@ -47,11 +49,11 @@ def test_the_notice_tells_what_article_14_demands(language: Language) -> None:
     demanded = [
         law,
         ("vom 25. Februar 2026" if german else "of 25 February 2026"),
-        ENTRY.ground.file_number,
+        "32-1 HV 7/2026",
         "Hausverbot" if german else "House ban",
         "Stufe 2 von 3" if german else "Level 2 of 3",
         ENTRY.reason,
-        "Bedrohung 24. Februar 2026, 10.30 Uhr, Bürgerbüro, Schalter 4 Hat geschrien.",
+        "Bedrohung 24. Februar 2026, 10.30 Uhr, Bürgerbüro, Schalter 4",
         *ENTRY.precautions,
         DAYS[language],
         "1. März 2027" if german else "1 March 2027",
@@ -92,7 +94,7 @@ def test_the_notice_ends_with_a_page_in_plain_language(language: Language) -> No
 )
 @pytest.mark.parametrize("level", [2, 3])
 def test_every_ground_and_level_has_its_words(kind: str, german: str, level: int) -> None:
-    text = said(notice(entry=replace(ENTRY, ground=replace(ENTRY.ground, kind=kind), level=level)))
+    text = said(notice(entry=replace(ENTRY, ground=Ground(kind, "1 Js 1/26", dt.date(2026, 2, 25)), level=level)))
     assert f"{german}, Aktenzeichen" in text
     assert f"Stufe {level} von 3" in text
 
@@ -110,7 +112,8 @@ def test_the_answer_to_an_access_request_tells_everything_recorded(language: Lan
     text = said(answer(language, CASE))
     wanted = [CASE.state, CASE.identity[0].text, "Lindenweg 12 a Hauptstraße 3", CASE.further[0].text, ENTRY.reason]
     wanted += [dated.text for dated in (*CASE.history, *CASE.letters, *CASE.requests, *CASE.calls)]
-    wanted += [CASE.looks[0].role, CASE.looks[0].purpose, "12 345", *ENTRY.precautions, ENTRY.ground.file_number]
+    wanted += ["Bürgerbüro, Schalter 4 Hat geschrien."]
+    wanted += [CASE.looks[0].role, CASE.looks[0].purpose, "12 345", *ENTRY.precautions, "32-1 HV 7/2026"]
     wanted += ["20. Februar 2026" if language == "de" else "20 February 2026"]
     wanted += ["Artikel 77" if language == "de" else "Article 77"]
     wanted += ["Wer nach Ihnen gefragt hat" if language == "de" else "Who asked about you"]

@@ -13,7 +13,7 @@ from invented_letters import CASE, ENTRY, HEAD, REPORT, SENDER, answer, decision
 from obacht_enrollment.errors import LetterError
 from obacht_enrollment.letters import glyphs, making
 from obacht_enrollment.letters.decision import Change
-from obacht_enrollment.letters.facts import Addressee, Fact
+from obacht_enrollment.letters.facts import Addressee, Fact, Ground
 from obacht_enrollment.letters.making import make
 from pdf_reading import Document
 
@@ -137,7 +137,7 @@ def test_long_names_and_forty_lines_stay_on_the_paper(long: str) -> None:
     head = replace(HEAD, addressee=Addressee(long, (long,) * 6), reference=long, clerk=long, on_behalf_of=long)
     incident = replace(ENTRY.incidents[0], when=long, place=long, kind=long, account=forty)
     entry = replace(ENTRY, reason=forty, incidents=(incident, incident), precautions=(long,) * 4)
-    entry = replace(entry, ground=replace(entry.ground, file_number=long))
+    entry = replace(entry, ground=Ground("house-ban", long))
     fact = Fact(long, forty)
     dated = tuple(replace(it, text=long) for it in CASE.history)
     looks = tuple(replace(look, role=long, purpose=long) for look in CASE.looks)

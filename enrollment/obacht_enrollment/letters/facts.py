@@ -29,7 +29,7 @@ class Addressee:
     lines: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what does not fit a window; ``LetterError`` says ``address``."""
+        """Refuse what does not fit a window; ``LetterError`` says ``letter-address``."""
         if not self.name.strip() or not 1 <= len(self.lines) <= MOST_LINES or not all(map(str.strip, self.lines)):
             raise LetterError("letter-address")
 
@@ -63,15 +63,15 @@ class Ground:
     Attributes:
         kind: ``house-ban``, ``complaint`` or ``application``.
         file_number: Of the house ban, the complaint or the application.
-        date: Of the same.
+        date: Of the same; None where it is not recorded.
     """
 
     kind: str
     file_number: str
-    date: dt.date
+    date: dt.date | None = None
 
     def __post_init__(self) -> None:
-        """Refuse another ground; ``LetterError`` says ``ground``."""
+        """Refuse another ground; ``LetterError`` says ``letter-ground``."""
         if self.kind not in GROUNDS:
             raise LetterError("letter-ground")
 
@@ -84,7 +84,7 @@ class Incident:
         when: Day and time, as far as they are known.
         place: Where.
         kind: After the Aachen model, in words.
-        account: What is recorded of it; may be empty.
+        account: What else is recorded of it; may be empty. Only the answer to an access request tells it.
     """
 
     when: str
@@ -95,31 +95,31 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Entry:
-    """An entry in the register.
+    """An entry in the register, or a draft of one, which need not hold everything.
 
     Attributes:
-        ground: Why the law allows it.
-        level: 2 or 3.
-        since: First day.
-        review: Day by which it is looked at again.
-        until: Last day, unless it is renewed.
+        ground: Why the law allows it; None where it is not recorded.
+        level: 2 or 3; 0 where it was not decided.
+        since: First day; None if it was never in force.
+        review: Day by which it is looked at again, if there is one.
+        until: Last day, unless it is renewed; None where it was not decided.
         reason: Why this level; may be empty.
         incidents: What happened.
         precautions: What staff do for their safety, in words.
     """
 
-    ground: Ground
-    level: int
-    since: dt.date
-    review: dt.date
-    until: dt.date
+    ground: Ground | None = None
+    level: int = 0
+    since: dt.date | None = None
+    review: dt.date | None = None
+    until: dt.date | None = None
     reason: str = ""
     incidents: tuple[Incident, ...] = ()
     precautions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse another level; ``LetterError`` says ``level``."""
-        if self.level not in LEVELS:
+        """Refuse another level; ``LetterError`` says ``letter-level``."""
+        if self.level and self.level not in LEVELS:
             raise LetterError("letter-level")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from obacht_enrollment.errors import LetterError
 from obacht_enrollment.letters.facts import Entry, Head
 
 
@@ -11,8 +12,14 @@ class Notice:
 
     Attributes:
         head: Whom it goes to, and when.
-        entry: What it tells.
+        entry: What it tells; it must be in force, so ground, level, first and last day are there.
     """
 
     head: Head
     entry: Entry
+
+    def __post_init__(self) -> None:
+        """Refuse an entry that cannot be in force; ``LetterError`` says ``letter-incomplete`` and what is missing."""
+        for name in ("ground", "level", "since", "until"):
+            if not getattr(self.entry, name):
+                raise LetterError("letter-incomplete", field=name)
