@@ -125,6 +125,7 @@ async def _publish_once(
         epoch_id=epoch_id,
         salt=publication.salt,
         seed=office.vault.seal_file(_seed_name(publication.salt), seed),
+        changed=office.store.register_changes(),  # what changes while the records are read is published once more
     )
     # taken before the records are read: a later number never holds an older state of them
     sequence = office.store.begin_publication(row, await _next_sequence(office, outside))

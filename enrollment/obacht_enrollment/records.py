@@ -37,16 +37,16 @@ class Record:
         level: 2 or 3, after the Aachen model.
         contact: Number of the contact in the descriptor.
         valid_until: Unix seconds from which the record counts no longer.
-        ground: One of :data:`GROUNDS`.
-        file_number: Of the case.
+        ground: One of :data:`GROUNDS`; empty where a case says it.
+        file_number: Of the case; the same.
     """
 
     subject: Subject
     level: int
     contact: int
     valid_until: int
-    ground: str
-    file_number: str
+    ground: str = ""
+    file_number: str = ""
 
     def canonical(self) -> bytes:
         """Give the bytes that are equal for equal records."""

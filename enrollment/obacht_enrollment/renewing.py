@@ -1,4 +1,4 @@
-"""Keeping the register in force alive: its head signed anew every hour, all of it made anew when an entry ends.
+"""Keeping the register in force alive: its head signed anew every hour, all of it made anew when a case changes.
 
 Beside that everybody is enrolled for the next epoch, while the one before it is in force.
 
@@ -131,7 +131,7 @@ class Renewer:
         descriptor, note = current_descriptor(self._office, now)
         digest = notes.digest(note)
         latest = self._office.store.latest_publication()
-        if latest is not None and self._is_outdated(latest, descriptor, now):
+        if self._is_outdated(latest, descriptor, now):
             self._must_publish = True
         if now < self._due and digest == self._renewed_for:
             return
@@ -176,9 +176,12 @@ class Renewer:
             self._office.store.update_publication(head.sequence, published=head.issued)
         return True
 
-    def _is_outdated(self, latest: PublicationRow, descriptor: Descriptor, now: int) -> bool:
-        """Tell whether a record has expired since, the canary is another one, or another epoch is to be published."""
-        if 0 < latest.next_expiry <= now or not has_canary(self._office, descriptor):
+    def _is_outdated(self, latest: PublicationRow | None, descriptor: Descriptor, now: int) -> bool:
+        """Tell whether a case changed or a record expired since, the canary is another one, or the epoch is."""
+        changed = self._office.store.register_changes()
+        if latest is None:
+            return changed > 0
+        if changed > latest.changed or 0 < latest.next_expiry <= now or not has_canary(self._office, descriptor):
             return True
         epoch = rotation.choose(self._office.store, descriptor, now)
         return latest.epoch_id != epochs.identify(descriptor.deployment, epoch)

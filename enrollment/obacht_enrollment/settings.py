@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self, TypeVar, get_type_hints
 
 from obacht_enrollment.accounts.settings import Login
+from obacht_enrollment.cases.retention import Retention
 from obacht_enrollment.engines import at_server
 from obacht_enrollment.errors import SettingsError
 from obacht_protocol.descriptor import Canary, Contact, Purpose, check_deployment, check_origin
@@ -51,6 +52,19 @@ stretch = {stretch}
 # [storage]
 # url = "postgresql://obacht@db.example.org/obacht"
 # password_file = "/etc/obacht/database-password"
+
+# Wie lange Fälle bleiben: bis zur Überprüfung, bis zum Ende (auch bei Minderjährigen), danach bis zur Anonymisierung;
+# Entwürfe, die niemand anrührt; Anträge und Anrufe ohne Fall.
+# How long cases stay: until review, until their end (for minors as well), then until they are anonymised;
+# drafts that nobody touches; requests and calls without a case.
+[retention]
+review_months = 12
+end_months = 24
+minor_review_months = 6
+minor_end_months = 12
+objection_days = 30
+draft_days = 90
+paper_months = 12
 
 # Eine erfundene Person, die immer gefunden werden muss. / An invented person who must always be found.
 [canary]
@@ -114,10 +128,13 @@ class Settings:
         listen: Address and port of the service.
         stretch: Name of the stretch set.
         origin: Where browsers find the service.
+        reports: Where departments' devices find the service for their reports, which the descriptor then names; empty
+            if no reports are taken.
         login: How people sign in.
+        storage: The database server; None for a file.
+        retention: How long cases stay.
     """
 
-        storage: The database server; None for a file.
     deployment: str
     matcher: str
     contacts: tuple[Contact, ...]
@@ -129,20 +146,21 @@ class Settings:
     listen: str = "127.0.0.1:8300"
     stretch: str = "INTERACTIVE"
     origin: str = "http://localhost:8300"
-    login: Login = field(default_factory=Login)
-
     reports: str = ""
-    def __post_init__(self) -> None:
+    login: Login = field(default_factory=Login)
     storage: Storage | None = None
+    retention: Retention = field(default_factory=Retention)
+
+    def __post_init__(self) -> None:
         """Refuse what no office can work with; ``SettingsError`` names the setting."""
         checks = (
             ("deployment", check_deployment),
             ("matcher", check_origin),
             ("stretch", by_name),
             ("origin", check_origin),
+            *((("reports", check_origin),) if self.reports else ()),
         )
         for name, check in checks:
-            *((("reports", check_origin),) if self.reports else ()),
             try:
                 check(getattr(self, name))
             except ProtocolError as error:
@@ -169,9 +187,10 @@ class Settings:
             "purposes": tuple(_read(Purpose, "purposes", item) for item in _items(table, "purposes")),
             "canary": _read(Canary, "canary", table.get("canary")),
             "login": Login.parse(table.get("login", {})),
+            "storage": _read(Storage, "storage", table["storage"]) if "storage" in table else None,
+            "retention": _read(Retention, "retention", table.get("retention", {})),
         }
         for purpose in lists["purposes"]:
-            "storage": _read(Storage, "storage", table["storage"]) if "storage" in table else None,
             try:
                 check_purpose(purpose.id)
             except ProtocolError as error:

@@ -4,13 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from sqlalchemy import URL, delete, func, select, update
+from sqlalchemy import URL, delete, func, or_, select, update
 
+from obacht_enrollment.cases.row import CaseRow
+from obacht_enrollment.cases.states import State
 from obacht_enrollment.database import Database
 from obacht_enrollment.erasing import erase_enrolments
-from obacht_enrollment.tables import Destruction, Enrolment, PublicationRow, RecordRow
+from obacht_enrollment.tables import Destruction, Enrolment, PublicationRow, RecordRow, RegisterChange
 
 _CHUNK: Final = 500
+_ACTIVE: Final = select(CaseRow.number).where(CaseRow.state == State.ACTIVE, CaseRow.restricted.is_(False))
+_PUBLISHABLE: Final = or_(RecordRow.case.is_(None), RecordRow.case.in_(_ACTIVE))
+"""A record of a case that is not in force is never published, whatever went wrong that it is still there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +103,22 @@ class Store:
         with self.database.reading() as session:
             return session.scalars(
                 select(RecordRow)
-                .where(RecordRow.valid_until > now, RecordRow.number.not_in(enrolled))
+                .where(_PUBLISHABLE, RecordRow.valid_until > now, RecordRow.number.not_in(enrolled))
                 .order_by(RecordRow.number)
             ).all()
 
     def valid(self, now: int) -> int:
         """Count the records valid at ``now``, the canary among them."""
         with self.database.reading() as session:
-            return session.scalar(select(func.count()).where(RecordRow.valid_until > now)) or 0
+            return session.scalar(select(func.count()).where(_PUBLISHABLE, RecordRow.valid_until > now)) or 0
 
     def missing(self, epoch_id: bytes, now: int) -> int:
         """Count what :meth:`not_enrolled` lists."""
         enrolled = select(Enrolment.record).where(Enrolment.epoch_id == epoch_id)
         with self.database.reading() as session:
-            counted = select(func.count()).where(RecordRow.valid_until > now, RecordRow.number.not_in(enrolled))
+            counted = select(func.count()).where(
+                _PUBLISHABLE, RecordRow.valid_until > now, RecordRow.number.not_in(enrolled)
+            )
             return session.scalar(counted) or 0
 
     def add_enrolments(self, epoch: int, epoch_id: bytes, prks: Mapping[int, bytes]) -> None:
@@ -151,7 +158,7 @@ class Store:
             rows = session.execute(
                 select(*columns)
                 .join(Enrolment, Enrolment.record == RecordRow.number)
-                .where(RecordRow.valid_until > now, Enrolment.epoch_id == epoch_id)
+                .where(_PUBLISHABLE, RecordRow.valid_until > now, Enrolment.epoch_id == epoch_id)
                 .order_by(RecordRow.number)
             )
             return [EnrolledRecord(*row) for row in rows]
@@ -216,6 +223,11 @@ class Store:
         """List what was destroyed, the oldest first."""
         with self.database.reading() as session:
             return session.scalars(select(Destruction).order_by(Destruction.key)).all()
+
+    def register_changes(self) -> int:
+        """Tell how often what is to be published changed so far."""
+        with self.database.reading() as session:
+            return session.scalar(select(RegisterChange.count)) or 0
 
     def publications(self) -> Sequence[PublicationRow]:
         """List all publications, the newest first."""

@@ -106,7 +106,7 @@ class PublicationRow(Base):
 
 
 class RegisterChange(Base):
-    """One row: how often what is to be published changed. Whoever changes it counts up in the same transaction.
+    """How often what is to be published changed: one row, once it did. Whoever changes it counts up with it.
 
     Attributes:
         key: 1.

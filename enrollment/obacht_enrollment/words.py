@@ -6,6 +6,7 @@ from typing import Final, Literal
 from obacht_clients.words import LANGUAGES, why
 from obacht_enrollment import columns
 from obacht_enrollment.accounts import words as account_words
+from obacht_enrollment.cases import sentences as case_sentences
 from obacht_enrollment.columns import Fault
 from obacht_enrollment.errors import MatcherError, OfficeError
 from obacht_enrollment.inbox import words as inbox_words
@@ -242,7 +243,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "reference-unknown": ("Zu dieser Kennung gibt es keinen Eintrag.", "No entry has this reference."),
 }
 
-_EVERY_SENTENCE: Final = _SENTENCES | account_words.SENTENCES | inbox_words.SENTENCES
+_EVERY_SENTENCE: Final = _SENTENCES | account_words.SENTENCES | case_sentences.SENTENCES | inbox_words.SENTENCES
 
 
 def sentence(error: OfficeError, language: Language) -> str:
@@ -252,6 +253,8 @@ def sentence(error: OfficeError, language: Language) -> str:
         code, details = "matcher", {"reason": error.code}
     if code in {"matcher", "key-offices"}:
         details = {"reason": why(str(details["reason"]), LANGUAGES[language])}
+    if (lines := case_sentences.missing(error, language)) is not None:
+        return lines
     german, english = _EVERY_SENTENCE[code]
     return (german if language == "de" else english).format(**details)
 

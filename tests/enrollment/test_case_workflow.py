@@ -13,7 +13,7 @@ from invented_cases import ANNA, BERND, CLARA, DAY, NOW, TODAY, content, rules
 from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.cases import workflow
 from obacht_enrollment.cases.case import Case
-from obacht_enrollment.cases.content import Content, Name, Place
+from obacht_enrollment.cases.content import Content, Name, Notice, Place
 from obacht_enrollment.cases.dates import Birth, day_of, last_second, months_after
 from obacht_enrollment.cases.obstacles import Rules
 from obacht_enrollment.cases.states import EndReason, Origin, State
@@ -154,6 +154,29 @@ def test_a_lower_level_and_fewer_identities_change_at_once() -> None:
 WORSE: tuple[dict[str, Any], ...] = ({"precautions": ()}, {"level_reason": ""}, {"incidents": ()}, {"contact": 5})
 
 
+def test_a_case_whose_time_is_over_is_left_as_it_is_even_before_the_scheduler_came() -> None:
+    case, late = workflow.edit(active(), content(**LEVEL_3), ANNA, RULES, "Waffe"), rules(NOW + 701 * DAY)
+    plain, restricted = active(), workflow.restrict(active(), RULES)
+    refused("state", workflow.approve, case, BERND, late)
+    refused("state", workflow.edit, plain, content(end=TODAY), ANNA, late)
+    refused("state", workflow.restrict, plain, late)
+    refused("state", workflow.propose_lift, restricted, ANNA, late, "erledigt")
+    refused("state", workflow.set_notice, plain, Notice(TODAY), late)
+    assert workflow.end(plain, EndReason.GROUND, late).state is State.ENDED
+
+
+def test_the_letter_is_noted_also_while_something_else_waits() -> None:
+    told = Notice(deferred_until=TODAY + dt.timedelta(days=30), deferral_reason="Ermittlungen")
+    pending = workflow.edit(active(), content(**LEVEL_3), ANNA, RULES, "Waffe")
+    done = workflow.approve(workflow.set_notice(pending, told, RULES), BERND, RULES)
+    assert (done.content.level, done.content.notice) == (3, told)
+    sent = workflow.set_notice(done, Notice(TODAY), RULES)
+    assert (sent.content.notice.sent, sent.approvals) == (TODAY, done.approvals)
+    refused("deferral", workflow.set_notice, done, Notice(deferral_reason="Ermittlungen"), RULES)
+    refused("deferral", workflow.set_notice, done, Notice(deferred_until=TODAY), RULES)
+    refused("notice-future", workflow.set_notice, done, Notice(TODAY + dt.timedelta(days=1)), RULES)
+
+
 def test_an_active_case_keeps_what_was_demanded_of_it() -> None:
     for changes in WORSE:
         refused("obstacles", workflow.edit, active(), content(**changes), ANNA, RULES)
@@ -235,17 +258,8 @@ def test_nothing_leads_back_into_force() -> None:
         refused("nothing-proposed", workflow.reject, case, RULES)
 
 
-def test_a_report_becomes_a_draft_when_somebody_takes_it_up() -> None:
-    report = workflow.begin(content(), None, RULES, Origin.REPORT)
-    assert (report.state, report.hands) == (State.REPORT, frozenset())
-    refused("state", workflow.submit, report, ANNA, RULES)
-    taken = workflow.edit(report, content(), ANNA, RULES)
-    assert (taken.state, taken.hands) == (State.DRAFT, frozenset({ANNA.id}))
-    assert workflow.end(report, EndReason.DISMISSED, RULES).state is State.ENDED
-
-
 def test_what_nobody_touches_is_given_up() -> None:
-    for case in (workflow.begin(content(), None, RULES, Origin.REPORT), submitted()):
+    for case in (workflow.begin(content(), ANNA, RULES, Origin.REPORT), submitted()):
         refused("state", workflow.expire, case, rules(NOW + 90 * DAY - 1))
         assert workflow.expire(case, rules(NOW + 90 * DAY)).end_reason is EndReason.DISMISSED
 

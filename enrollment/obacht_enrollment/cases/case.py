@@ -92,10 +92,5 @@ class Case:
         """Give the records that stand for the case while it is as it is: none unless it is active and unrestricted."""
         if self.state is not State.ACTIVE or self.restricted:
             return ()
-        content = self.content
-        found, _ = subjects(content, deployment)
-        ground = content.ground
-        return tuple(
-            Record(subject, content.level, content.contact, self.ends, ground.kind, ground.file_number)
-            for subject in found
-        )
+        found, _ = subjects(self.content, deployment)
+        return tuple(Record(subject, self.content.level, self.content.contact, self.ends) for subject in found)

@@ -8,8 +8,6 @@ from typing import Final
 class State(StrEnum):
     """Where a case stands."""
 
-    REPORT = "report"
-    """Came in and was not looked at yet."""
     DRAFT = "draft"
     """Being worked on."""
     AWAITING = "awaiting"
@@ -45,7 +43,7 @@ class Origin(StrEnum):
     ENTERED = "entered"
     """By somebody of the office."""
     REPORT = "report"
-    """By a department's sealed report."""
+    """By a department's sealed report, which lies in the inbox until somebody makes a draft of it."""
     IMPORT = "import"
     """From a file, which holds less than a case demands."""
     TAKEN_OVER = "taken-over"
@@ -63,12 +61,11 @@ class Act(StrEnum):
     """A restriction is to end, so that rows are published again."""
 
 
-OPEN: Final = frozenset({State.REPORT, State.DRAFT, State.AWAITING})
+OPEN: Final = frozenset({State.DRAFT, State.AWAITING})
 """Before a case is in force."""
 CLOSED: Final = frozenset({State.EXPIRED, State.ENDED})
 """When the objection period runs, after which a case is anonymised."""
 TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
-    State.REPORT: frozenset({State.DRAFT, State.ENDED}),
     State.DRAFT: frozenset({State.AWAITING, State.ENDED}),
     State.AWAITING: frozenset({State.DRAFT, State.ACTIVE, State.ENDED}),
     State.ACTIVE: frozenset({State.EXPIRED, State.ENDED}),

@@ -7,7 +7,6 @@ from obacht_enrollment.cases.states import Act, EndReason, Origin, State
 from obacht_enrollment.language import Words
 
 STATES: Final[Mapping[State, Words]] = {
-    State.REPORT: ("Meldung", "report"),
     State.DRAFT: ("Entwurf", "draft"),
     State.AWAITING: ("wartet auf zweite Person", "awaiting second person"),
     State.ACTIVE: ("aktiv", "active"),

@@ -11,7 +11,7 @@ from typing import Final
 
 from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.cases.case import Approval, Case, Proposal
-from obacht_enrollment.cases.content import Content
+from obacht_enrollment.cases.content import Content, Notice
 from obacht_enrollment.cases.identities import subjects
 from obacht_enrollment.cases.obstacles import Rules, is_minor, obstacles
 from obacht_enrollment.cases.states import CLOSED, END_REASONS, OPEN, TRANSITIONS, Act, EndReason, Origin, State
@@ -20,27 +20,24 @@ from obacht_enrollment.errors import CaseError
 _DAY: Final = 86_400
 
 
-def begin(content: Content, user: User | None, rules: Rules, origin: Origin = Origin.ENTERED) -> Case:
-    """Begin a case: a draft, or a report that nobody has looked at yet and that came from nobody of the office."""
-    hands = frozenset({user.id} if user else ())
-    state = State.REPORT if origin is Origin.REPORT else State.DRAFT
-    return Case(state, content, origin, hands, touched=rules.now)
+def begin(content: Content, user: User, rules: Rules, origin: Origin = Origin.ENTERED) -> Case:
+    """Begin a draft."""
+    return Case(State.DRAFT, content, origin, frozenset({user.id}), touched=rules.now)
 
 
 def edit(case: Case, content: Content, user: User, rules: Rules, reason: str = "") -> Case:
     """Change what a case says.
 
-    A report becomes a draft. Of an active case, what takes away, or is never published, changes at once; what adds
-    (see :func:`needs_second_person`) becomes a proposal.
+    Of an active case, what takes away, or is never published, changes at once; what adds (see
+    :func:`needs_second_person`) becomes a proposal.
 
     Raises:
         CaseError: ``pending``: something else is proposed already; ``renewal``: a later end is a renewal;
             ``reason``: a change that a second person is to approve needs a reason.
     """
-    if case.state in {State.REPORT, State.DRAFT}:
-        hands = case.hands | {user.id}
-        return replace(case, state=State.DRAFT, content=content, hands=hands, touched=rules.now)
-    _require(case, State.ACTIVE)
+    if case.state is State.DRAFT:
+        return replace(case, content=content, hands=case.hands | {user.id}, touched=rules.now)
+    _require_in_force(case, rules)
     if case.proposal is not None:
         raise CaseError("pending")
     if content.end is None or case.content.end is None or content.end > case.content.end:
@@ -64,7 +61,8 @@ def needs_second_person(before: Content, after: Content, deployment: str) -> boo
 
 def submit(case: Case, user: User, rules: Rules) -> Case:
     """Ask a second person to put a draft in force."""
-    _require(case, State.DRAFT)
+    if case.state is not State.DRAFT:
+        raise CaseError("state")
     _refuse_obstacles(case.content, rules, case.origin)
     return replace(_propose(case, Act.ACTIVATE, user, rules), state=State.AWAITING)
 
@@ -77,16 +75,34 @@ def renew(case: Case, content: Content, user: User, rules: Rules, reason: str) -
     Raises:
         CaseError: ``pending``; ``reason``: it has none; ``not-later``: the end is not after the one before.
     """
-    _require(case, State.ACTIVE)
+    _require_in_force(case, rules)
     if case.content.end is None or content.end is None or content.end <= case.content.end:
         raise CaseError("not-later")
     _refuse_obstacles(content, rules)
     return _propose(case, Act.RENEW, user, rules, reason=reason, content=content)
 
 
+def set_notice(case: Case, notice: Notice, rules: Rules) -> Case:
+    """Note that the letter to the person was sent, or why it may not be sent yet; whatever else is proposed stays so.
+
+    Raises:
+        CaseError: ``deferral``: a deferral has a reason and a day on which it is asked again, both or neither;
+            ``notice-future``: no letter was sent tomorrow.
+    """
+    _require_in_force(case, rules)
+    if bool(notice.deferral_reason.strip()) != (notice.deferred_until is not None):
+        raise CaseError("deferral")
+    if notice.sent is not None and notice.sent > rules.today:
+        raise CaseError("notice-future")
+    proposal = case.proposal
+    if proposal and proposal.content:
+        proposal = replace(proposal, content=replace(proposal.content, notice=notice))
+    return replace(case, content=replace(case.content, notice=notice), proposal=proposal, touched=rules.now)
+
+
 def restrict(case: Case, rules: Rules) -> Case:
     """Publish nothing of an active case (GDPR, Article 18); ``restricted`` if that is so already."""
-    _require(case, State.ACTIVE)
+    _require_in_force(case, rules)
     if case.restricted:
         raise CaseError("restricted")
     return replace(case, restricted=True, touched=rules.now)
@@ -98,7 +114,7 @@ def propose_lift(case: Case, user: User, rules: Rules, reason: str) -> Case:
     Raises:
         CaseError: ``pending``; ``reason``: it has none; ``not-restricted``.
     """
-    _require(case, State.ACTIVE)
+    _require_in_force(case, rules)
     if not case.restricted:
         raise CaseError("not-restricted")
     return _propose(case, Act.LIFT, user, rules, reason=reason)
@@ -131,8 +147,8 @@ def approve(case: Case, user: User, rules: Rules) -> Case:
     refusal = _refusal(case, case.proposal, user)
     if refusal:
         raise CaseError(refusal)
-    if case.state is State.ACTIVE and case.ends <= rules.now:
-        raise CaseError("state")
+    if case.state is State.ACTIVE:
+        _require_in_force(case, rules)
     _check_again(case, case.proposal.act, rules)
     given = (*case.proposal.approvals, Approval(user.id, rules.now))
     if len(given) < approvals_needed(case, rules.today):
@@ -215,7 +231,7 @@ def _propose(
 def _refuse_obstacles(content: Content, rules: Rules, origin: Origin = Origin.ENTERED) -> None:
     found = obstacles(content, rules, origin)
     if found:
-        raise CaseError("obstacles", found=found)
+        raise CaseError("obstacles", found=found, ground=content.ground.kind)
 
 
 def _refuse_new_obstacles(case: Case, content: Content, rules: Rules) -> None:
@@ -223,11 +239,12 @@ def _refuse_new_obstacles(case: Case, content: Content, rules: Rules) -> None:
     known = set(obstacles(case.content, rules, case.origin))
     found = [one for one in obstacles(content, rules, case.origin) if one not in known]
     if found:
-        raise CaseError("obstacles", found=found)
+        raise CaseError("obstacles", found=found, ground=content.ground.kind)
 
 
-def _require(case: Case, state: State) -> None:
-    if case.state is not state:
+def _require_in_force(case: Case, rules: Rules) -> None:
+    """Refuse a case that is not active, or whose time is over although nobody has noted that yet."""
+    if case.state is not State.ACTIVE or case.ends <= rules.now:
         raise CaseError("state")
 
 

@@ -9,11 +9,12 @@ from alembic import context
 
 from obacht_enrollment import tables
 from obacht_enrollment.accounts import tables as account_tables
+from obacht_enrollment.cases import tables as case_tables
 from obacht_enrollment.imports import tables as import_tables
 from obacht_enrollment.inbox import tables as inbox_tables
 from obacht_enrollment.streets import tables as street_tables
 
-HOLDING_TABLES: Final = (tables, account_tables, import_tables, inbox_tables, street_tables)
+HOLDING_TABLES: Final = (tables, account_tables, case_tables, import_tables, inbox_tables, street_tables)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,91 @@
+"""What is said when something cannot be done with a case, in German and in English."""
+
+from typing import Final
+
+from obacht_enrollment.cases.obstacle_words import obstacles
+from obacht_enrollment.errors import OfficeError
+from obacht_enrollment.language import Language, Words
+
+SENTENCES: Final[dict[str, Words]] = {
+    # the case as such
+    "case-unknown": ("Es gibt keinen Fall {number}.", "There is no case {number}."),
+    "case": (
+        "Fall {number} passt nicht zu office.key oder wurde verändert; holen Sie die Datenbank aus der Sicherung.",
+        "Case {number} does not fit office.key, or was tampered with; restore the database from the backup.",
+    ),
+    "changed": (
+        "Jemand hat Fall {number} inzwischen geändert; bitte neu ansehen.",
+        "Somebody has changed case {number} meanwhile; please look at it again.",
+    ),
+    "anonymised": (
+        "Der Fall ist anonymisiert; es ist nichts mehr da.",
+        "The case is anonymised; there is nothing left of it.",
+    ),
+    "why": ("Bitte angeben, warum der Fall angesehen wird.", "Please say why the case is looked at."),
+    # what a case says
+    "birth": ("Diesen Geburtstag gibt es nicht.", "There is no such birth date."),
+    "content": (
+        "Die Angabe „{field}“ gibt es nicht, oder sie hat nicht die erwartete Form.",
+        "“{field}” is unknown, or is not of the expected form.",
+    ),
+    "content-form": ("Das ist kein JSON in UTF-8.", "That is no JSON in UTF-8."),
+    # the workflow
+    "state": ("In diesem Zustand des Falls geht das nicht.", "That cannot be done with a case in this state."),
+    "own-work": (
+        "Niemand gibt die eigene Arbeit frei; das muss eine andere Person tun.",
+        "Nobody approves their own work; somebody else has to.",
+    ),
+    "approved-already": (
+        "Sie haben schon zugestimmt; es fehlt noch eine weitere Person.",
+        "You have approved already; another person is still needed.",
+    ),
+    "nothing-proposed": ("Zu diesem Fall wartet nichts auf eine Freigabe.", "Nothing of this case awaits approval."),
+    "pending": (
+        "Zu diesem Fall wartet schon etwas auf eine Freigabe; zuerst darüber entscheiden.",
+        "Something of this case awaits approval already; decide about that first.",
+    ),
+    "renewal": (
+        "Ein späteres Enddatum ist eine Verlängerung: obacht-office case renew",
+        "A later end date is a renewal: obacht-office case renew",
+    ),
+    "not-later": (
+        "Eine Verlängerung braucht ein späteres Enddatum als bisher.",
+        "A renewal needs a later end date than the one before.",
+    ),
+    "reason": ("Dazu fehlt eine Begründung.", "This needs a reason."),
+    "restricted": ("Der Fall ist schon eingeschränkt.", "The case is restricted already."),
+    "not-restricted": ("Der Fall ist nicht eingeschränkt.", "The case is not restricted."),
+    "end-reason": (
+        "Aus diesem Grund kann ein Fall in diesem Zustand nicht enden.",
+        "A case in this state cannot end for this reason.",
+    ),
+    "objection-period": (
+        "Die Widerspruchsfrist ist noch nicht vorbei.",
+        "The objection period is not over yet.",
+    ),
+    "deferral": (
+        "Ein Aufschub der Benachrichtigung braucht eine Begründung und einen Tag, an dem neu gefragt wird.",
+        "Deferring the notice needs a reason and a day on which that is asked again.",
+    ),
+    "notice-future": (
+        "Eine Benachrichtigung kann nicht in der Zukunft verschickt worden sein.",
+        "No notice can have been sent in the future.",
+    ),
+    # the history
+    "history-event": (
+        "Die Historie wurde verändert: Eintrag {event} ist nicht so, wie er geschrieben wurde, oder er fehlt.",
+        "The history was changed: event {event} is not as it was written, or is missing.",
+    ),
+    "history-head": (
+        "Das Ende der Historie ist nicht das unterschriebene; Einträge wurden gelöscht oder neu geschrieben.",
+        "The history's end is not what this office has signed; events were deleted or written anew.",
+    ),
+}
+
+
+def missing(error: OfficeError, language: Language) -> str | None:
+    """Say all that keeps a case from being in force, one line each; None if the error is another one."""
+    found = error.details.get("found")
+    if error.code != "obstacles" or not isinstance(found, list):
+        return None
+    return "\n".join(obstacles(found, language, str(error.details["ground"])))
