@@ -62,8 +62,7 @@ def create_app(
         await running
         await store.close()
 
-    app = new_app("Obacht matcher", version("obacht-matcher"), lifespan)
-    app.add_exception_handler(StoreError, _unavailable)
+    app = new_app("Obacht matcher", version("obacht-matcher"), lifespan, unavailable=(StoreError,))
     _Addresses(Matcher(store, settings, clock), settings, clock).install(app)
     return app
 
@@ -161,10 +160,6 @@ async def _behind(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byt
     yield first
     async for piece in rest:
         yield piece
-
-
-async def _unavailable(request: Request, _: Exception) -> Response:
-    return problems.answer(request, "unavailable", {"Retry-After": "1"})
 
 
 async def _every(seconds: float, chore: Callable[[], Awaitable[None]], ending: asyncio.Event) -> None:

@@ -41,18 +41,22 @@ class _Application(FastAPI):
 
     def __init__(self, **named: Any) -> None:  # noqa: ANN401 - whatever FastAPI knows
         super().__init__(**named)
-        self._frame = _Frame(self.router)
+        self.frame = _Frame(self.router)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             scope["app"] = self
-            await self._frame(scope, receive, send)
+            await self.frame(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 
 
 def new_app(
-    title: str, version: str, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None
+    title: str,
+    version: str,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    *,
+    unavailable: tuple[type[Exception], ...] = (),
 ) -> FastAPI:
     """Make an application; its handlers are coroutines that take a ``Request`` and return a ``Response``.
 
@@ -60,6 +64,7 @@ def new_app(
         title: For the OpenAPI document, which stands at ``/openapi.json``.
         version: The same.
         lifespan: Opens and closes what the handlers use.
+        unavailable: What a handler raises while something that it uses cannot be reached: come back in a second.
     """
 
     @asynccontextmanager
@@ -74,6 +79,7 @@ def new_app(
     app = _Application(
         title=title, version=version, docs_url=None, redoc_url=None, lifespan=reporting, redirect_slashes=False
     )
+    app.frame.unavailable = unavailable
     app.router.route_class = RawRoute
     app.add_api_route(
         HEALTH,
@@ -94,6 +100,7 @@ class _Frame:
     """Finds the route, answers exceptions, keeps the number of requests in bounds, and writes the line in the log."""
 
     def __init__(self, router: Router) -> None:
+        self.unavailable: tuple[type[Exception], ...] = ()
         self._router = router
         self._exact: dict[tuple[str, str], RawRoute] = {}
         self._in_flight = 0
@@ -114,7 +121,8 @@ class _Frame:
                 raise RefusalError("unavailable", 1)  # noqa: TRY301 - answered like every refusal
             await self._find(scope)(scope, receive, noting)
         except Exception as error:
-            response = problems.answer_to(Request(scope), error)
+            told = RefusalError("unavailable", 1) if isinstance(error, self.unavailable) else error
+            response = problems.answer_to(Request(scope), told)
             if status:  # the answer has begun and cannot be taken back: the server must cut the connection
                 raise
             await response(scope, receive, noting)
