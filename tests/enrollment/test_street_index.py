@@ -151,7 +151,7 @@ def test_a_look_compares_few_names_letter_by_letter(monkeypatch: pytest.MonkeyPa
         compared.append(other)
         return measure(one, other)
 
-    monkeypatch.setattr(index.jellyfish, "damerau_levenshtein_distance", counted)
+    monkeypatch.setattr(jellyfish, "damerau_levenshtein_distance", counted)
     spoil = random.Random(3)
     for street in spoil.sample(towns.streets, 60):
         letters = list(street.name)
