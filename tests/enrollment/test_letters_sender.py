@@ -1,6 +1,9 @@
 """Who writes is read from the table [letters], and what is missing or wrong there is named."""
 
-from dataclasses import asdict
+import itertools
+import tomllib
+from dataclasses import asdict, fields
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,22 @@ def test_the_least_table_has_the_law_of_the_state_as_its_basis() -> None:
     assert "18. November 2025" in sender.legal_basis
     assert "18 November 2025" in sender.legal_basis_english
     assert sender.remedies == ""
+
+
+def test_the_example_in_the_documentation_can_be_read() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+    block = page[page.index("    [letters]\n") :]
+    lines = itertools.takewhile(lambda line: line.startswith("    "), block.splitlines())
+    table = tomllib.loads("\n".join(line[4:] for line in lines))
+    assert set(table["letters"]) == {field.name for field in fields(Sender)}
+    assert Sender.parse(table["letters"]).supervisory_authority.startswith("Landesbeauftragte")
+
+
+def test_space_around_a_text_is_no_part_of_it() -> None:
+    assert (
+        Sender.parse(asdict(SENDER) | {"supervisory_authority": "Amt\nPostfach\n"}).supervisory_authority
+        == "Amt\nPostfach"
+    )
 
 
 @pytest.mark.parametrize("name", REQUIRED)

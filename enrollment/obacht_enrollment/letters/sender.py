@@ -87,7 +87,8 @@ class Sender:
             if name not in known:
                 raise SettingsError("setting", name=f"letters.{name}")
         try:
-            return cls(**table)
+            # a text of several lines may end with an empty one, where the file closes it
+            return cls(**{name: value.strip() if isinstance(value, str) else value for name, value in table.items()})
         except TypeError as error:
             missing = next(name for name in known if name not in table)
             raise SettingsError("setting", name=f"letters.{missing}") from error
