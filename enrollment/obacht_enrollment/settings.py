@@ -11,6 +11,7 @@ from obacht_enrollment.accounts.settings import Login
 from obacht_enrollment.cases.retention import Retention
 from obacht_enrollment.engines import at_server
 from obacht_enrollment.errors import SettingsError
+from obacht_enrollment.letters.sender import Sender
 from obacht_protocol.descriptor import Canary, Contact, Purpose, check_deployment, check_origin
 from obacht_protocol.errors import ProtocolError
 from obacht_protocol.messages import check_purpose
@@ -65,6 +66,19 @@ minor_end_months = 12
 objection_days = 30
 draft_days = 90
 paper_months = 12
+
+# Wer Briefe schreibt; ohne diese Angaben entsteht kein Brief. Alle Angaben: docs/operations.md, "Letters".
+# Who writes letters; none is made without it. All that can be said: docs/operations.md, "Letters".
+# [letters]
+# body = "Stadt Musterstadt"
+# office = {office}
+# street = "Rathausplatz 1"
+# town = "50999 Musterstadt"
+# phone = {phone}
+# mail = "sicherheitsstelle@musterstadt.example"
+# data_protection_officer = "Datenschutzbeauftragte der Stadt Musterstadt, ..."
+# supervisory_authority = "Landesbeauftragte für Datenschutz und Informationsfreiheit Nordrhein-Westfalen, ..."
+# remedies = "Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe Klage ... erhoben werden."
 
 # Eine erfundene Person, die immer gefunden werden muss. / An invented person who must always be found.
 [canary]
@@ -133,6 +147,7 @@ class Settings:
         login: How people sign in.
         storage: The database server; None for a file.
         retention: How long cases stay.
+        letters: Who writes the letters; None while nobody has said so, and then no letter is made.
     """
 
     deployment: str
@@ -150,6 +165,7 @@ class Settings:
     login: Login = field(default_factory=Login)
     storage: Storage | None = None
     retention: Retention = field(default_factory=Retention)
+    letters: Sender | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no office can work with; ``SettingsError`` names the setting."""
@@ -189,6 +205,7 @@ class Settings:
             "login": Login.parse(table.get("login", {})),
             "storage": _read(Storage, "storage", table["storage"]) if "storage" in table else None,
             "retention": _read(Retention, "retention", table.get("retention", {})),
+            "letters": Sender.parse(table["letters"]) if "letters" in table else None,
         }
         for purpose in lists["purposes"]:
             try:
