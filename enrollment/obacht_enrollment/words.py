@@ -10,6 +10,7 @@ from obacht_enrollment.cases import sentences as case_sentences
 from obacht_enrollment.columns import Fault
 from obacht_enrollment.errors import MatcherError, OfficeError
 from obacht_enrollment.inbox import words as inbox_words
+from obacht_enrollment.letters import words as letter_words
 from obacht_enrollment.reasons import HOUSE_NUMBER, POSTCODE, REASONS
 from obacht_enrollment.rotation import Standing
 
@@ -243,7 +244,9 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "reference-unknown": ("Zu dieser Kennung gibt es keinen Eintrag.", "No entry has this reference."),
 }
 
-_EVERY_SENTENCE: Final = _SENTENCES | account_words.SENTENCES | case_sentences.SENTENCES | inbox_words.SENTENCES
+_EVERY_SENTENCE: Final = (
+    _SENTENCES | account_words.SENTENCES | case_sentences.SENTENCES | inbox_words.SENTENCES | letter_words.SENTENCES
+)
 
 
 def sentence(error: OfficeError, language: Language) -> str:

@@ -1,11 +1,10 @@
 """What is said when a letter cannot be written, in German and in English."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from obacht_enrollment.language import Words
 
-SENTENCES: Final[Mapping[str, Words]] = {
+SENTENCES: Final[dict[str, Words]] = {
     "letter-address": (
         "Die Anschrift braucht einen Namen und eine bis sechs Zeilen, keine davon leer.",
         "The address needs a name, and one to six lines, none of them empty.",
