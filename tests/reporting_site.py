@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx2
 from nacl.signing import SigningKey
 
+from obacht_enrollment.accounts import passwords
 from obacht_enrollment.accounts.roles import Role, User
 from obacht_enrollment.accounts.tables import UserRow
 from obacht_enrollment.accounts.user_store import UserStore
@@ -85,8 +86,8 @@ class Desk:
         return asyncio.run(walk())
 
 
-def make_user(office: Office, login: str, *roles: Role) -> User:
-    """Make a user without a password."""
+def make_user(office: Office, login: str, *roles: Role, password: str = "") -> User:
+    """Make a user, who can sign in if there is a password."""
     key, wrapped = office.vault.new_record_key(login.ljust(16, ".").encode())
     row = UserRow(
         handle=key.record_id,
@@ -94,6 +95,7 @@ def make_user(office: Office, login: str, *roles: Role) -> User:
         wrapped_key=wrapped,
         name=key.seal("name", login.encode()),
         roles=",".join(sorted(roles)),
+        password=passwords.new_hash(password, login) if password else "",
         added=NOW,
     )
     kept = UserStore(office.store.database).add(row, None)

@@ -125,7 +125,8 @@ class Deployment:
         )
         settings = self.folder / "office" / "office.toml"
         text = settings.read_text(encoding="utf-8")
-        settings.write_text(text.replace('"127.0.0.1:8300"', f'"127.0.0.1:{self.office.port}"'), encoding="utf-8")
+        text = text.replace('"127.0.0.1:8300"', f'"127.0.0.1:{self.office.port}"')
+        settings.write_text(text.replace('reports = ""', f'reports = "{self.office.url}"'), encoding="utf-8")
         self._office_keys = json.loads((self.folder / "office" / "public.json").read_bytes())
         first = (*named, "--origin", self.matcher.url, *self._roots)
         self.matcher = self._server("matcher", "obacht-matcher", "serve", *first, port=self.matcher.port)
@@ -182,10 +183,11 @@ class Deployment:
         self._each_key_office(watch)
 
     def _add_department(self) -> None:
-        """Set a department's client up, and let every key office know its device."""
+        """Set a department's client up, and let every key office and the safety office know its device."""
         said = self._run("obacht", self.department, "init", "--matcher", self.matcher.url, *self._roots, "--json")
         device = json.loads(said)["public_key"]
         self._each_key_office(lambda _, server: self._admit_department(server, device))
+        self._office("device", "add", DEPARTMENT, device, "--label", "Schalter 1")
 
     def _admit_department(self, server: Server, device: str) -> None:
         """Let a department ask: here one person alone asks everything, and faster than anybody at a desk."""

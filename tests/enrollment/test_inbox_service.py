@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
+from obacht_enrollment import drafting
 from obacht_enrollment.accounts.roles import Role, User
-from obacht_enrollment.errors import ForbiddenError, InboxError, VaultError
+from obacht_enrollment.errors import DescriptorDraftError, ForbiddenError, InboxError, SettingsError, VaultError
 from obacht_enrollment.inbox import devices, service
 from obacht_enrollment.inbox.outcomes import REJECTIONS, Outcome
 from obacht_enrollment.inbox.service import CONTENT_DAYS, ROW_DAYS, Look
@@ -18,8 +19,8 @@ from obacht_protocol import reports
 from obacht_protocol.encoding import base64url
 from obacht_protocol.reports import Report, Status
 from postgres import BOTH
-from reporting_site import REPORT, Desk, make_user
-from safety_office import DAY, Site
+from reporting_site import ORIGIN, REPORT, Desk, make_user
+from safety_office import AUDITOR, DAY, Site
 
 DATABASES = BOTH
 
@@ -205,3 +206,20 @@ def test_everything_has_words() -> None:
     assert named <= FIELDS.keys()
     assert PARTS.keys() == {*parts, "reporter"} <= {field.name for field in fields(Report)}
     assert all(len(set(both)) == 2 for both in SENTENCES.values())
+
+
+def test_the_descriptor_says_where_reports_go_and_to_whose_key(empty: Site) -> None:
+    office, keys = empty.office, PublicKeys(empty.office.home)
+    settings = replace(office.settings, reports=ORIGIN)
+    held = empty.servers.ceremony()
+    drafted = drafting.draft(settings, keys, held, AUDITOR.verify_key, None, now=empty.now)
+    assert (drafted.reports, drafted.report) == (ORIGIN, keys.report)
+    drafting.write_draft(office.home, drafted)
+    assert drafting.sign(office.home, office.keys).reports == ORIGIN
+    assert drafting.draft(office.settings, keys, held, AUDITOR.verify_key, None, now=empty.now).reports == ""
+    stranger = bytes(PrivateKey(bytes(31) + b"\1").public_key)
+    drafting.write_draft(office.home, replace(drafted, report=stranger))
+    with pytest.raises(DescriptorDraftError, match="descriptor-keys"):
+        drafting.sign(office.home, office.keys)
+    with pytest.raises(SettingsError, match="reports"):
+        replace(office.settings, reports="office.example.org")

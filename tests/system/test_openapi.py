@@ -18,6 +18,7 @@ from schemathesis.core.result import Ok
 from obacht_demo.deployment import DEPARTMENT, Deployment
 from obacht_demo.servers import Server, command, run
 from obacht_enrollment.office import Office
+from obacht_protocol import reports
 from obacht_protocol.encoding import base64url
 from obacht_protocol.problems import MEDIA_TYPE, PROBLEMS
 from signing import Signer
@@ -25,6 +26,7 @@ from signing import Signer
 pytestmark = [pytest.mark.sockets, pytest.mark.timeout(300), pytest.mark.xdist_group("openapi")]
 
 EXAMPLES = 60
+schemathesis.serializer.alias(reports.MEDIA_TYPE, "application/octet-stream")
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,15 @@ def clerk(town: Deployment) -> Signer:
     signer = Signer(town.keys[0].url)
     keys = (command("obacht-keys"), "--home", town.folder / town.keys[0].name)
     run(*keys, "device", "add", DEPARTMENT, base64url(signer.public_key), "--label", "Test")
+    return signer
+
+
+@pytest.fixture(scope="module")
+def reporter(town: Deployment) -> Signer:
+    """The same at the safety office."""
+    signer = Signer(town.office.url)
+    office = (command("obacht-office"), "--home", town.folder / "office")
+    run(*office, "device", "add", DEPARTMENT, base64url(signer.public_key), "--label", "Test")
     return signer
 
 
@@ -96,5 +107,11 @@ def test_the_matcher_refuses_and_never_fails(town: Deployment, publisher: Signer
     assert statuses[400] >= EXAMPLES
 
 
-def test_the_safety_office_refuses_and_never_fails(town: Deployment) -> None:
-    assert walk(town.office, None)[200] > 0
+def test_the_safety_office_refuses_and_never_fails(town: Deployment, reporter: Signer) -> None:
+    statuses = walk(town.office, reporter)
+    assert statuses[200] > 0
+    assert statuses[400] > EXAMPLES / 2, "bodies were looked at, not only signatures"
+
+
+def test_the_safety_office_refuses_what_is_not_signed(town: Deployment) -> None:
+    assert walk(town.office, None)[401] > 0

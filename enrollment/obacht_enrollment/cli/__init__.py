@@ -10,6 +10,7 @@ from obacht_enrollment.cli.device import device
 from obacht_enrollment.cli.doctor import doctor
 from obacht_enrollment.cli.epochs import epochs
 from obacht_enrollment.cli.import_ import import_
+from obacht_enrollment.cli.inbox import inbox
 from obacht_enrollment.cli.init import init
 from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
@@ -37,5 +38,5 @@ def main(context: click.Context, folder: Path, language: Language) -> None:
     context.obj = Context(folder, language)
 
 
-for command in (init, descriptor, device, import_, list_, publish, epochs, serve, migrate, doctor):
+for command in (init, descriptor, device, inbox, import_, list_, publish, epochs, serve, migrate, doctor):
     main.add_command(command)

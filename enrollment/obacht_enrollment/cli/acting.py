@@ -67,10 +67,14 @@ def signed_in(context: Context, credentials: Credentials) -> Iterator[tuple[Offi
 def _password(context: Context, file: Path | None) -> str:
     if file is not None:
         return passphrases.read(file, lambda: "").decode()
-    if not sys.stdin.isatty():
+    if not _is_watched():
         raise click.UsageError(
             "Hier kann niemand gefragt werden: Kennwort mit --password-file übergeben."
             if context.language == "de"
             else "There is no terminal to ask for the password: name a file with --password-file."
         )
     return str(click.prompt("Kennwort" if context.language == "de" else "Password", hide_input=True))
+
+
+def _is_watched() -> bool:
+    return sys.stdin.isatty()

@@ -7,6 +7,8 @@ from typing import Any, Final
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from obacht_enrollment.cases.row import CaseRow
+from obacht_enrollment.cases.states import OPEN
 from obacht_enrollment.database import Database
 from obacht_enrollment.errors import InboxError
 from obacht_enrollment.inbox.outcomes import Outcome
@@ -131,7 +133,7 @@ class InboxStore:
                 select(ReportRow).where(ReportRow.device == row.device, ReportRow.digest == row.digest)
             ).one_or_none()
             if known is not None:
-                return Known(known.receipt, _state(known))
+                return _known(session, known)
             wait = max(_wait(session, signed, limit, seconds) for limit, seconds in MAX_REPORTS)
             if wait:
                 return Refused("reports", wait)
@@ -147,13 +149,13 @@ class InboxStore:
             row = session.scalars(
                 select(ReportRow).where(ReportRow.receipt == receipt, ReportRow.device == signed.device)
             ).one_or_none()
-            return Refused("not-found") if row is None else Known(row.receipt, _state(row))
+            return Refused("not-found") if row is None else _known(session, row)
 
     def reports(self) -> list[Found]:
         """List all reports, the newest first."""
         with self._database.reading() as session:
-            rows = session.execute(_with_device().order_by(ReportRow.number.desc()))
-            return [Found(row, device, _state(row)) for row, device in rows]
+            rows = session.execute(_listed().order_by(ReportRow.number.desc()))
+            return [Found(row, device, _state(row, case)) for row, device, case in rows]
 
     def report(self, number: int) -> Found:
         """Give one report; ``InboxError`` (``report-unknown``) if there is none."""
@@ -175,15 +177,9 @@ class InboxStore:
             ).all()
 
     def decide(self, number: int, **values: Any) -> None:  # noqa: ANN401 - columns of several types
-        """Set the outcome of a report, with what belongs to it, once.
-
-        Raises:
-            InboxError: ``report-unknown``, ``report-decided``.
-        """
+        """Set the outcome of a report as :func:`decide` does, in a transaction of its own."""
         with self._database.writing() as session:
-            if _only(session, number).row.outcome:
-                raise InboxError("report-decided")
-            session.execute(update(ReportRow).where(ReportRow.number == number).values(**values))
+            decide(session, number, **values)
 
     def erase(self, *, sealed_before: int, rows_before: int) -> int:
         """Erase what reports hold that were decided before one moment, and all of those decided before another.
@@ -200,26 +196,47 @@ class InboxStore:
         return count
 
 
-def _with_device() -> Select[ReportRow, ReportingDevice]:
-    return select(ReportRow, ReportingDevice).join(ReportingDevice, ReportingDevice.id == ReportRow.device)
+def decide(session: Session, number: int, **values: Any) -> None:  # noqa: ANN401 - columns of several types
+    """Set the outcome of a report, with what belongs to it, once.
+
+    Raises:
+        InboxError: ``report-unknown``, ``report-decided``.
+    """
+    if _only(session, number).row.outcome:
+        raise InboxError("report-decided")
+    session.execute(update(ReportRow).where(ReportRow.number == number).values(**values))
+
+
+_Listed = Select[ReportRow, ReportingDevice, str | None]
+
+
+def _listed() -> _Listed:
+    """Select reports with their devices, and the states of the cases that were made of them."""
+    return (
+        select(ReportRow, ReportingDevice, CaseRow.state)
+        .join(ReportingDevice, ReportingDevice.id == ReportRow.device)
+        .outerjoin(CaseRow, CaseRow.number == ReportRow.case)
+    )
 
 
 def _only(session: Session, number: int) -> Found:
-    found = session.execute(_with_device().where(ReportRow.number == number)).one_or_none()
+    found = session.execute(_listed().where(ReportRow.number == number)).one_or_none()
     if found is None:
         raise InboxError("report-unknown")
-    row, device = found
-    return Found(row, device, _state(row))
+    row, device, case = found
+    return Found(row, device, _state(row, case))
 
 
-def _state(row: ReportRow) -> str:
-    match row.outcome:
-        case Outcome.OPEN:
-            return RECEIVED
-        case Outcome.DRAFT:
-            return IN_WORK
-        case _:
-            return DONE
+def _known(session: Session, row: ReportRow) -> Known:
+    case = session.scalar(select(CaseRow.state).where(CaseRow.number == row.case)) if row.case else None
+    return Known(row.receipt, _state(row, case))
+
+
+def _state(row: ReportRow, case: str | None) -> str:
+    """Say how far a report is: in work as long as the case that was made of it is not decided about."""
+    if row.outcome == Outcome.OPEN:
+        return RECEIVED
+    return IN_WORK if case in OPEN else DONE
 
 
 def _use(session: Session, signed: Signed) -> Refused | None:
