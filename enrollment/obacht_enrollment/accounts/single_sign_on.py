@@ -103,7 +103,7 @@ def depart(
         next=next_path,
         begun=now,
         session=confirming.number if confirming else 0,
-        user=confirming.user.id if confirming else 0,
+        who=confirming.user.id if confirming else 0,
     )
     return Departure(address, base64url(browser))
 
@@ -141,7 +141,7 @@ def arrive(office: Office, service: Provider, *, state: str, code: str, browser:
     )
     if not begun["session"]:
         return Arrival(_user(office, service.settings, claims, now), begun["next"], 0)
-    row = UserStore(office.store.database).get(begun["user"])
+    row = UserStore(office.store.database).get(begun["who"])
     if row is None or row.subject != _subject(service.settings, claims):
         raise SignInError("single-sign-on")
     if claims["auth_time"] < begun["begun"] - LEEWAY:
