@@ -43,11 +43,11 @@ def refused(code: str, act: Any, *arguments: Any, **named: Any) -> CaseError:
 
 def test_a_second_person_puts_a_case_in_force() -> None:
     case = submitted()
-    assert (case.state, case.published("test-town")) == (State.AWAITING, ())
+    assert (case.state, case.published()) == (State.AWAITING, ())
     done = workflow.approve(case, BERND, rules(NOW + 5))
     assert (done.state, done.activated, done.proposal) == (State.ACTIVE, NOW + 5, None)
     assert [(one.user, one.at) for one in done.approvals] == [(BERND.id, NOW + 5)]
-    (record,) = done.published("test-town")
+    (record,) = done.published()
     assert (record.level, record.contact, record.valid_until) == (2, 1, last_second(TODAY + dt.timedelta(days=700)))
 
 
@@ -89,7 +89,7 @@ def test_a_case_that_waits_cannot_be_changed() -> None:
 
 def test_a_minors_case_needs_a_third_person() -> None:
     case = workflow.approve(submitted(MINOR), BERND, RULES)
-    assert (case.state, case.published("test-town")) == (State.AWAITING, ())
+    assert (case.state, case.published()) == (State.AWAITING, ())
     refused("approved-already", workflow.approve, case, BERND, RULES)
     refused("own-work", workflow.approve, case, ANNA, RULES)
     done = workflow.approve(case, CLARA, RULES)
@@ -119,7 +119,7 @@ def test_what_adds_to_an_active_case_waits_for_a_second_person(changes: dict[str
     refused("reason", workflow.edit, case, after, ANNA, RULES)
     proposed = workflow.edit(case, after, ANNA, RULES, "neue Anzeige")
     assert proposed.content == case.content
-    assert proposed.published("test-town") == case.published("test-town")
+    assert proposed.published() == case.published()
     refused("own-work", workflow.approve, proposed, ANNA, RULES)
     refused("pending", workflow.edit, proposed, content(remarks="neu"), ANNA, RULES)
     assert workflow.reject(proposed, RULES) == case
@@ -146,9 +146,7 @@ def test_a_lower_level_and_fewer_identities_change_at_once() -> None:
     weapon = (dataclasses.replace(content().incidents[0], kind="weapon"),)
     case = active(content(level=3, incidents=weapon, aliases=(Name("Maier", "Jörg"),)))
     done = workflow.edit(case, content(incidents=weapon), ANNA, RULES)
-    assert [(record.level, record.subject) for record in done.published("test-town")] == [
-        (2, case.published("test-town")[0].subject)
-    ]
+    assert [(record.level, record.subject) for record in done.published()] == [(2, case.published()[0].subject)]
 
 
 WORSE: tuple[dict[str, Any], ...] = ({"precautions": ()}, {"level_reason": ""}, {"incidents": ()}, {"contact": 5})
@@ -223,14 +221,14 @@ def test_a_case_from_a_file_is_renewed_only_with_all_that_is_demanded() -> None:
 
 def test_a_restricted_case_publishes_nothing_until_a_second_person_lifts_it() -> None:
     case = workflow.restrict(active(), RULES)
-    assert (case.state, case.published("test-town")) == (State.ACTIVE, ())
+    assert (case.state, case.published()) == (State.ACTIVE, ())
     refused("restricted", workflow.restrict, case, RULES)
     refused("reason", workflow.propose_lift, case, ANNA, RULES, "")
     refused("not-restricted", workflow.propose_lift, active(), ANNA, RULES, "erledigt")
     proposed = workflow.propose_lift(case, ANNA, RULES, "erledigt")
-    assert proposed.published("test-town") == ()
+    assert proposed.published() == ()
     refused("own-work", workflow.approve, proposed, ANNA, RULES)
-    assert workflow.approve(proposed, BERND, RULES).published("test-town") == active().published("test-town")
+    assert workflow.approve(proposed, BERND, RULES).published() == active().published()
     amended = workflow.approve(workflow.edit(case, content(**LEVEL_3), ANNA, RULES, "Waffe"), BERND, RULES)
     assert amended.restricted, "another approval does not lift it"
 
@@ -243,7 +241,7 @@ def test_a_case_ends_for_a_reason_that_fits() -> None:
         else:
             done = workflow.end(active(), reason, RULES)
             assert (done.state, done.end_reason, done.closed) == (State.ENDED, reason, NOW)
-            assert done.published("test-town") == ()
+            assert done.published() == ()
             refused("state", workflow.end, done, reason, RULES)
     refused("end-reason", workflow.end, submitted(), EndReason.GROUND, RULES)
 
@@ -336,7 +334,7 @@ class Workflow(RuleBasedStateMachine):
             assert before.proposal is not None
             assert before.proposal.by not in approvers
         if after.state is State.ACTIVE and before.state is State.ACTIVE:
-            old, new = before.published("test-town"), after.published("test-town")
+            old, new = before.published(), after.published()
             added = {record.subject for record in new} - {record.subject for record in old}
             higher = after.content.level > before.content.level
             if added or higher or after.ends > before.ends or after.content.ground != before.content.ground:
@@ -434,7 +432,7 @@ class Workflow(RuleBasedStateMachine):
     @invariant()
     def only_active_cases_publish_and_never_beyond_their_end(self) -> None:
         for case in self.living:
-            records = case.published("test-town")
+            records = case.published()
             if records:
                 assert case.state is State.ACTIVE
                 assert not case.restricted

@@ -88,9 +88,9 @@ class Case:
         """Unix seconds with which the day of its review ends; 0 while it has none."""
         return last_second(self.content.review) if self.content.review else 0
 
-    def published(self, deployment: str) -> tuple[Record, ...]:
+    def published(self) -> tuple[Record, ...]:
         """Give the records that stand for the case while it is as it is: none unless it is active and unrestricted."""
         if self.state is not State.ACTIVE or self.restricted:
             return ()
-        found, _ = subjects(self.content, deployment)
-        return tuple(Record(subject, self.content.level, self.content.contact, self.ends) for subject in found)
+        content = self.content
+        return tuple(Record(subject, content.level, content.contact, self.ends) for subject in subjects(content))

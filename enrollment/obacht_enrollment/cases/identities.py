@@ -30,26 +30,39 @@ class Unfit:
     code: str
 
 
-def subjects(content: Content, deployment: str) -> tuple[list[Subject], list[Unfit]]:
-    """Give everybody and everything that a case publishes, without repetition, and what of it cannot be.
+def subjects(content: Content) -> list[Subject]:
+    """Give everybody and everything that a case publishes, without repetition; what cannot be matched is left out.
 
     A birth date of which only the year is known, or the year and the month, is published as the year. Without a year
     nobody is published by name.
+    """
+    return list(dict.fromkeys(subject for _, subject in _tried(content) if not isinstance(subject, IdentityError)))
+
+
+def unfit(content: Content, deployment: str) -> list[Unfit]:
+    """Say what of a case is to be published and cannot be matched.
 
     Args:
         content: Of the case.
         deployment: Id of the deployment, which stands in match keys.
     """
-    found: dict[Subject, None] = {}
-    unfit = []
+    found = []
+    for place, subject in _tried(content):
+        try:
+            if isinstance(subject, IdentityError):
+                raise subject
+            match_keys(subject, deployment)
+        except IdentityError as error:
+            found.append(Unfit("birth" if error.field == "birth_date" else f"{place}.{error.field}", error.code))
+    return found
+
+
+def _tried(content: Content) -> Iterator[tuple[str, Subject | IdentityError]]:
     for place, read in _to_publish(content):
         try:
-            subject = read()
-            match_keys(subject, deployment)
-            found[subject] = None
+            yield place, read()
         except IdentityError as error:
-            unfit.append(Unfit("birth" if error.field == "birth_date" else f"{place}.{error.field}", error.code))
-    return list(found), unfit
+            yield place, error
 
 
 def _to_publish(content: Content) -> Iterator[tuple[str, Callable[[], Subject]]]:

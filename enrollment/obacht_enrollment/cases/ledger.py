@@ -49,11 +49,18 @@ def new_row(vault: Vault, case: Case) -> dict[str, Any]:
     return {"id": case_id, "wrapped_key": wrapped, "version": 1, **columns(vault, case_id, key, case)}
 
 
-def columns(vault: Vault, case_id: bytes, key: RecordKey, case: Case) -> dict[str, Any]:
-    """Make the columns that follow from what a case is at this moment."""
+def columns(vault: Vault, case_id: bytes, key: RecordKey, case: Case, *, before: Case | None = None) -> dict[str, Any]:
+    """Make the columns that follow from what a case is at this moment.
+
+    Args:
+        vault: Seals the facts.
+        case_id: Of the case, 16 bytes.
+        key: Of the case.
+        case: As it is now.
+        before: As it lies in the database: what says the same there stays as it is sealed.
+    """
     proposal = case.proposal
-    active = case.state is State.ACTIVE
-    return {
+    values: dict[str, Any] = {
         "state": case.state.value,
         "origin": case.origin.value,
         "level": case.content.level,
@@ -68,9 +75,14 @@ def columns(vault: Vault, case_id: bytes, key: RecordKey, case: Case) -> dict[st
         "ends": case.ends,
         "closed": case.closed,
         "end_reason": case.end_reason.value if case.end_reason else "",
-        "content": key.seal("content", case.content.encode()),
         "proposal": key.seal("proposal", _encode_proposal(proposal)) if proposal else b"",
-    } | ({"facts": _seal_facts(vault, case_id, Facts.of(case.content))} if active else {})
+    }
+    says_the_same = before is not None and before.content == case.content
+    if not says_the_same:
+        values["content"] = key.seal("content", case.content.encode())
+    if case.state is State.ACTIVE and not (says_the_same and before is not None and before.state is State.ACTIVE):
+        values["facts"] = _seal_facts(vault, case_id, Facts.of(case.content))
+    return values
 
 
 ERASED: Final = {"wrapped_key": b"", "content": b"", "proposal": b"", "level": 0, "fingerprint": None}

@@ -8,7 +8,7 @@ from typing import Final
 from obacht_enrollment.cases.catalogue import KINDS, PRECAUTIONS
 from obacht_enrollment.cases.content import Content, Incident
 from obacht_enrollment.cases.dates import day_of, last_second
-from obacht_enrollment.cases.identities import subjects
+from obacht_enrollment.cases.identities import subjects, unfit
 from obacht_enrollment.cases.retention import ADULT, LEAST_AGE, Retention
 from obacht_enrollment.cases.states import Origin
 from obacht_enrollment.records import GROUNDS, LEVELS
@@ -97,12 +97,12 @@ def _has_person(content: Content) -> bool:
 
 
 def _of_identity(content: Content, rules: Rules) -> Iterator[Obstacle]:
-    found, unfit = subjects(content, rules.deployment)
-    for one in unfit:
+    wrong = unfit(content, rules.deployment)
+    for one in wrong:
         yield Obstacle(one.field, MISSING if one.code == "empty" else one.code)
     if _has_person(content) and not content.name:
         yield Obstacle("name", MISSING)
-    if not found and not unfit:
+    if not wrong and not subjects(content):
         # a name alone cannot be asked about; with the year of birth it can, and so can an address
         yield Obstacle("birth.year" if _has_person(content) else "name", MISSING)
 

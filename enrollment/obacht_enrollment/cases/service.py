@@ -33,21 +33,12 @@ _EFFECTS = {
 }
 
 
-def create_draft(office: Office, user: User, content: Content, now: int, *, report: int | None = None) -> int:
-    """Begin a draft, and give its number.
-
-    Args:
-        office: Unlocked.
-        user: Whose work it is; they cannot approve it.
-        content: What it says so far.
-        now: Unix seconds.
-        report: Number of the report that it is made of.
-    """
+def create_draft(office: Office, user: User, content: Content, now: int) -> int:
+    """Begin a draft, and give its number; whoever begins it cannot approve it."""
     require(user, Right.EDIT_CASES)
     with writing(office, now) as transaction:
-        origin = Origin.ENTERED if report is None else Origin.REPORT
-        case = workflow.begin(content, user, transaction.rules, origin)
-        (number,) = transaction.add([(case, {"report": report})], user.id, Deed.BEGUN)
+        case = workflow.begin(content, user, transaction.rules)
+        (number,) = transaction.add([(case, {})], user.id, Deed.BEGUN)
         return number
 
 

@@ -112,13 +112,14 @@ class Transaction:
     def save(self, held: Held, after: Case) -> None:
         """Write what a case is now: its columns, approvals and records."""
         row = held.row
-        values = ledger.columns(self.office.vault, row.id, held.key, after) | {"version": row.version + 1}
+        values = ledger.columns(self.office.vault, row.id, held.key, after, before=held.case)
+        values["version"] = row.version + 1
         if after.state is State.ANONYMISED:
             values |= ledger.ERASED
         for name, value in values.items():
             setattr(row, name, value)
         self._save_approvals(held, after)
-        before, now = (set(case.published(self.rules.deployment)) for case in (held.case, after))
+        before, now = (set(case.published()) for case in (held.case, after))
         if before != now:
             self._save_records(row, now, had_some=bool(before))
 

@@ -43,20 +43,19 @@ def edit(case: Case, content: Content, user: User, rules: Rules, reason: str = "
     if content.end is None or case.content.end is None or content.end > case.content.end:
         raise CaseError("renewal")
     _refuse_new_obstacles(case, content, rules)
-    if not needs_second_person(case.content, content, rules.deployment):
+    if not needs_second_person(case.content, content):
         return replace(case, content=content, touched=rules.now)
     return _propose(case, Act.AMEND, user, rules, reason=reason, content=content)
 
 
-def needs_second_person(before: Content, after: Content, deployment: str) -> bool:
+def needs_second_person(before: Content, after: Content) -> bool:
     """Tell whether a change of an active case adds: a higher level, another ground or birth date, somebody published.
 
     The birth date counts because the rules for minors hang on it, even where nobody is published by name.
     """
     if after.level > before.level or after.ground != before.ground or after.birth != before.birth:
         return True
-    old, new = (set(subjects(content, deployment)[0]) for content in (before, after))
-    return not new <= old
+    return not set(subjects(after)) <= set(subjects(before))
 
 
 def submit(case: Case, user: User, rules: Rules) -> Case:

@@ -1,0 +1,137 @@
+"""Cases from files: each awaits a second person at once, and one approval puts a whole file in force."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import select
+
+from obacht_enrollment.accounts.roles import Right, User, require
+from obacht_enrollment.cases import workflow
+from obacht_enrollment.cases.content import Content
+from obacht_enrollment.cases.history import Deed
+from obacht_enrollment.cases.row import CaseRow
+from obacht_enrollment.cases.service import approve_held
+from obacht_enrollment.cases.states import Origin, State
+from obacht_enrollment.cases.tables import ApprovalRow
+from obacht_enrollment.cases.transaction import Held, Transaction, writing
+from obacht_enrollment.errors import CaseError
+from obacht_enrollment.office import Office
+
+_AT_ONCE: Final = 500
+"""So many cases are approved in one transaction."""
+
+
+@dataclass(slots=True)
+class Approved:
+    """What became of the cases of an import.
+
+    Attributes:
+        active: So many are in force now.
+        waiting: Numbers of those that wait for a third person.
+        left: Those that could not be approved, each with the reason.
+    """
+
+    active: int = 0
+    waiting: list[int] = field(default_factory=list)
+    left: list[tuple[int, CaseError]] = field(default_factory=list)
+
+
+def take_in(
+    transaction: Transaction, user: User, entries: Iterable[tuple[Content, bytes]], imported: int | None
+) -> list[int]:
+    """Add cases that await a second person.
+
+    Args:
+        transaction: To which it belongs.
+        user: Who imports them; they cannot approve them.
+        entries: What each case says, and the keyed hash (32 bytes) by which its line is known again.
+        imported: Number of the import.
+
+    Returns:
+        The cases' numbers.
+
+    Raises:
+        ForbiddenError: The user may not.
+        CaseError: ``obstacles``: a case cannot be in force as it is.
+    """
+    require(user, Right.EDIT_CASES)
+    rules = transaction.rules
+    cases = [
+        (
+            workflow.submit(workflow.begin(content, user, rules, Origin.IMPORT), user, rules),
+            {"imported": imported, "fingerprint": fingerprint},
+        )
+        for content, fingerprint in entries
+    ]
+    return transaction.add(cases, user.id, Deed.IMPORTED)
+
+
+def known(office: Office) -> frozenset[bytes]:
+    """Give the keyed hashes of all lines that were taken in, but of cases that are anonymised."""
+    with office.store.database.reading() as session:
+        return frozenset(session.scalars(select(CaseRow.fingerprint).where(CaseRow.fingerprint.is_not(None))))
+
+
+def approve(
+    office: Office, user: User, imported: int, now: int, *, progress: Callable[[int], None] = lambda _: None
+) -> Approved:
+    """Approve all cases of an import that await a second person; those that cannot be are left and told.
+
+    Args:
+        office: Unlocked.
+        user: Who approves; not who imported them.
+        imported: Number of the import.
+        now: Unix seconds.
+        progress: Told after each transaction how many cases were dealt with.
+
+    Raises:
+        ForbiddenError: The user may not.
+        CaseError: ``own-work``: none was approved, because it was the user's own import.
+        VaultError: A case was tampered with.
+    """
+    require(user, Right.APPROVE)
+    done = Approved()
+    last, count = 0, 0
+    while True:
+        with writing(office, now) as transaction:
+            batch = _awaiting(transaction, imported, last)
+            for held in batch:
+                _approve(transaction, held, user, done)
+        if not batch:
+            break
+        last, count = batch[-1].row.number, count + len(batch)
+        progress(count)
+    if done.left and not done.active and not done.waiting and all(error.code == "own-work" for _, error in done.left):
+        raise CaseError("own-work")
+    return done
+
+
+def _approve(transaction: Transaction, held: Held, user: User, done: Approved) -> None:
+    try:
+        after = approve_held(transaction, held, user)
+    except CaseError as error:
+        done.left.append((held.row.number, error))
+        return
+    if after.state is State.ACTIVE:
+        done.active += 1
+    else:
+        done.waiting.append(held.row.number)
+
+
+def _awaiting(transaction: Transaction, imported: int, after: int) -> list[Held]:
+    """Open the next cases of an import that await a second person, in the order of their numbers."""
+    session = transaction.session
+    rows = session.scalars(
+        select(CaseRow)
+        .where(CaseRow.imported == imported, CaseRow.state == State.AWAITING, CaseRow.number > after)
+        .order_by(CaseRow.number)
+        .limit(_AT_ONCE)
+    ).all()
+    given: dict[int, list[ApprovalRow]] = {row.number: [] for row in rows}
+    approvals: Sequence[ApprovalRow] = session.scalars(
+        select(ApprovalRow).where(ApprovalRow.case.in_(list(given))).order_by(ApprovalRow.number)
+    ).all()
+    for approval in approvals:
+        given[approval.case].append(approval)
+    return [transaction.open(row, given[row.number]) for row in rows]
