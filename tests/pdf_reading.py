@@ -43,6 +43,7 @@ class Run:
     left: float
     right: float
     bottom: float
+    size: float
 
 
 def _times(one: Matrix, other: Matrix) -> Matrix:
@@ -127,7 +128,7 @@ class _Page:
         ink = max((at for at, code in enumerate(codes, 1) if font.letters[code].strip()), default=0)
         width = (sum(font.widths.get(code, 0) for code in codes[:ink]) + shift) * self._size / 1000
         *_, left, bottom = _times(self._text_matrix, self._matrix)
-        self.runs.append(Run(self._number, left, left + width * self._text_matrix[0], bottom))
+        self.runs.append(Run(self._number, left, left + width * self._text_matrix[0], bottom, self._size))
         backwards = any(mark.get("Reversed") for mark in self._marks)
         self._say(font.text(codes[::-1] if backwards else codes))
 

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from invented_letters import EVERY_LETTER, read
+from invented_letters import EVERY_LETTER, SENDER, read
+from obacht_enrollment.letters.making import make
 from pdf_reading import Document, Element
 
 
@@ -80,6 +81,16 @@ def test_a_chart_says_in_words_what_it_draws() -> None:
         (figure,) = letter.root.all("Figure")
         counts = re.findall(r"(\S+): ([^;]+)", figure.alternative.split(": ", 1)[1])
         assert counts == [("erstes", "12"), ("zweites", below), ("drittes", "12345")]
+
+
+@pytest.mark.parametrize("name", EVERY_LETTER)
+def test_a_draft_says_what_it_is_to_eye_and_ear(name: str) -> None:
+    draft = Document(make(EVERY_LETTER[name], SENDER, draft=True))
+    german = name.endswith("-de")
+    assert draft.title.startswith("Entwurf: " if german else "Draft: ")
+    assert ("Entwurf, nicht zum Versand" if german else "Draft, not to be sent") in draft.text
+    assert "nicht zum Versand" not in read(EVERY_LETTER[name]).text
+    assert [run.page for run in draft.runs if run.size > 50] == list(range(1, draft.pages + 1))
 
 
 def test_only_a_chart_needs_words_of_its_own(named: tuple[str, Document]) -> None:

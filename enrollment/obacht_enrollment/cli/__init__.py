@@ -12,6 +12,7 @@ from obacht_enrollment.cli.epochs import epochs
 from obacht_enrollment.cli.import_ import import_
 from obacht_enrollment.cli.inbox import inbox
 from obacht_enrollment.cli.init import init
+from obacht_enrollment.cli.letter import letter
 from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
@@ -38,5 +39,5 @@ def main(context: click.Context, folder: Path, language: Language) -> None:
     context.obj = Context(folder, language)
 
 
-for command in (init, descriptor, device, inbox, import_, list_, publish, epochs, serve, migrate, doctor):
+for command in (init, descriptor, device, inbox, letter, import_, list_, publish, epochs, serve, migrate, doctor):
     main.add_command(command)

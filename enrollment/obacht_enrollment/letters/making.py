@@ -25,12 +25,13 @@ Letter = Notice | Answer | Decision | Report
 TEMPLATES: Final = Path(__file__).with_name("templates")
 
 
-def make(letter: Letter, sender: Sender) -> bytes:
+def make(letter: Letter, sender: Sender, *, draft: bool = False) -> bytes:
     """Write a letter.
 
     Args:
         letter: What it says. Equal letters of equal senders give equal bytes.
         sender: Who writes it.
+        draft: Whether it says on every page that it is a draft and not to be sent.
 
     Returns:
         A PDF 1.7 that conforms to PDF/UA-1.
@@ -45,7 +46,7 @@ def make(letter: Letter, sender: Sender) -> bytes:
         if not getattr(sender, setting).strip():
             raise LetterError("letter-remedies", setting=setting)
     date = letter.date if isinstance(letter, Report) else letter.head.date
-    data = {"language": language, "letter": _plain(letter), "sender": _plain(sender)}
+    data = {"language": language, "draft": draft, "letter": _plain(letter), "sender": _plain(sender)}
     template = TEMPLATES / f"{type(letter).__name__.lower()}.typ"
     try:
         return typst.compile(

@@ -78,6 +78,11 @@ def recorded(case: Case, language: Language, *, contact: str = "") -> answer.Cas
     )
 
 
+def name(content: Content) -> str:
+    """Give the name of the person as they write it; empty if the case names nobody."""
+    return " ".join(part for part in (content.name.given_names, content.name.family_name) if part)
+
+
 def _identity(content: Content, language: Language) -> list[facts.Fact]:
     told = (
         (("Name", "Name"), _name(content.name, language)),
@@ -88,9 +93,9 @@ def _identity(content: Content, language: Language) -> list[facts.Fact]:
     return [facts.Fact(pick(label, language), text) for label, text in told if text]
 
 
-def _name(name: Name, language: Language) -> str:
-    born = f"{pick(('geb.', 'née'), language)} {name.birth_name}" if name.birth_name else ""
-    return " ".join(part for part in (name.given_names, name.family_name, born) if part)
+def _name(it: Name, language: Language) -> str:
+    born = f"{pick(('geb.', 'née'), language)} {it.birth_name}" if it.birth_name else ""
+    return " ".join(part for part in (it.given_names, it.family_name, born) if part)
 
 
 def _birth(birth: Birth, language: Language) -> str:

@@ -17,7 +17,7 @@ _LEGAL_BASIS_ENGLISH: Final = (
     "18 November 2025 (GV. NRW. 2025 p. 1012), in conjunction with Article 6(1)(e) and (3) and with Article 10 of the "
     "General Data Protection Regulation (GDPR)"
 )
-_MAY_BE_EMPTY: Final = frozenset({"represented_by", "hours", "web", "processors", "processors_english"})
+_MAY_BE_EMPTY: Final = frozenset({"represented_by", "reference", "hours", "web", "processors", "processors_english"})
 _REFUSALS: Final = frozenset({"remedies", "remedies_english"})
 _MOST: Final = 4000
 
@@ -36,6 +36,7 @@ class Sender:
         data_protection_officer: Name or title, address, telephone, mail.
         supervisory_authority: The same of the authority to which a person may complain.
         represented_by: Who acts for the body in law ("die Oberbürgermeisterin"); may be empty.
+        reference: What stands before the number of a case in its file reference ("SiSt"); may be empty.
         hours: When the office answers; may be empty.
         web: Address of a page about the register; may be empty.
         processors: Who processes data on the body's behalf, for instance its computing centre; may be empty.
@@ -55,6 +56,7 @@ class Sender:
     data_protection_officer: str
     supervisory_authority: str
     represented_by: str = ""
+    reference: str = ""
     hours: str = ""
     web: str = ""
     processors: str = ""

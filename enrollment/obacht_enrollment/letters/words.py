@@ -27,6 +27,14 @@ SENTENCES: Final[dict[str, Words]] = {
         "In office.toml fehlt die Tabelle [letters]; ohne sie lässt sich kein Brief schreiben.",
         "In office.toml, the table [letters] is missing; no letter can be written without it.",
     ),
+    "letter-inactive": (
+        "Der Fall ist nicht in Kraft. Vorher gibt es nur einen Entwurf des Briefs (--draft), danach keinen.",
+        "The case is not in force. Before, there are only drafts of the letter (--draft), and none afterwards.",
+    ),
+    "letter-nobody": (
+        "Der Fall nennt niemanden, dem zu schreiben wäre.",
+        "The case names nobody to write to.",
+    ),
     "letter-failed": (
         "Der Brief lässt sich nicht setzen. Bitte melden Sie das dem Hersteller, ohne den Inhalt zu nennen.",
         "The letter cannot be typeset. Please tell its makers, without its content.",
