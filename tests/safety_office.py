@@ -12,9 +12,8 @@ import httpx2
 import postgres
 from deployment import signing_key
 from obacht_clients.transport import Transport
-from obacht_enrollment import columns, drafting
+from obacht_enrollment import drafting, importing
 from obacht_enrollment.home import IN_FORCE, RECORDS
-from obacht_enrollment.importing import Rules, take_in
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside
@@ -35,7 +34,10 @@ KEYS = "http://127.0.0.1:8200"
 MATCHER = "http://127.0.0.1:8100"
 PASSPHRASE = b"invented passphrase"
 AUDITOR = signing_key("test-town/auditor")
-HEADER = ";".join(columns.COLUMNS)
+HEADER = (
+    "Familienname;Vornamen;Geburtsname;Geburtsdatum;PLZ;Straße;Hausnummer;Seite;"
+    "Stufe;Kontakt;Gültig bis;Grund;Aktenzeichen"
+)
 _NAMES = [
     f"{a}{b}{c}" for a in ("Mer", "Bol", "Tak", "Win", "Sur", "Fel") for b in ("ka", "lo", "mi") for c in ("rn", "ss")
 ]
@@ -245,12 +247,10 @@ class Site:
         path = self.office.home.path(RECORDS)
         return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
-    def rules(self) -> Rules:
-        return Rules("test-town", {1}, 1, self.now)
-
     def take_in(self, *lines: str) -> None:
-        result = take_in(table(*lines), self.rules(), self.office.vault, self.office.store)
-        assert not result.faults
+        prepared = importing.prepare(self.office, table(*lines), self.now)
+        assert not prepared.preview.faulty
+        importing.take_in(self.office, prepared, self.clock)
 
     def sign_descriptor(self, *, send: bool = True, epoch: int = 1, drop: Collection[int] = ()) -> bytes:
         """Draft with this epoch's ceremony, or without one if an epoch is dropped; sign by both, and put in force."""

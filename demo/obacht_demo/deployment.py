@@ -88,7 +88,7 @@ class Deployment:
         self._sign_descriptor()
         file = self.folder / "records.csv"
         file.write_text(records, encoding="utf-8")
-        self._office("import", file, *self._passphrase)
+        self._office("import", file, "--yes", *self._passphrase)
         self._office("publish", *self._passphrase)
         self.office.start()
         self._watch_logs()

@@ -1,224 +1,192 @@
-"""Taking in a file of records: every line is checked, and either all are taken in or none."""
+"""Taking in a file of records: a look at all of it first, then step by step, so that it can be stopped and go on later.
+
+How far a file was taken in is written in the same transaction as what was taken in of it, bound to a keyed hash of the
+file. Whoever comes with the same file goes on behind that line; what was taken in before is known by its fingerprint.
+"""
 
 import datetime as dt
-import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Final, TypeVar
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from obacht_enrollment import columns, ledger
-from obacht_enrollment.columns import Fault, Line
-from obacht_enrollment.records import LEVELS, MAX_YEARS, Place, Record, Subject, match_keys
-from obacht_enrollment.store import Store
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from obacht_enrollment import ledger, records
+from obacht_enrollment.accounts.roles import User
+from obacht_enrollment.cases import transaction
+from obacht_enrollment.cases.content import Content, Name, Place
+from obacht_enrollment.cases.dates import Birth, last_second
+from obacht_enrollment.imports import lines, previewing, store
+from obacht_enrollment.imports.entries import Rules
+from obacht_enrollment.imports.house_numbers import SIDES
+from obacht_enrollment.imports.lines import Table
+from obacht_enrollment.imports.previewing import Preview
+from obacht_enrollment.imports.steps import Marked, steps
+from obacht_enrollment.imports.store import ImportStore
+from obacht_enrollment.office import Office
+from obacht_enrollment.records import Record, Subject
+from obacht_enrollment.streets.service import Streets
+from obacht_enrollment.tables import RecordRow
 from obacht_enrollment.vault import Vault
-from obacht_protocol.addresses import Side
-from obacht_protocol.errors import IdentityError
-from obacht_protocol.identity import Address, Person, parse_birth_date
-
-_COLUMN_OF: Final = {
-    "family_name": columns.FAMILY_NAME,
-    "given_names": columns.GIVEN_NAMES,
-    "birth_name": columns.BIRTH_NAME,
-    "birth_date": columns.BIRTH_DATE,
-    "postcode": columns.POSTCODE,
-    "street": columns.STREET,
-    "house_number": columns.HOUSE_NUMBER,
-}
-_SIDES: Final[Mapping[str, Side]] = {
-    "": "all",
-    "alle": "all",
-    "all": "all",
-    "gerade": "even",
-    "even": "even",
-    "ungerade": "odd",
-    "odd": "odd",
-}
-_GROUNDS: Final = {"hausverbot": "house-ban", "strafanzeige": "complaint", "strafantrag": "application"}
-_DATE: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-# German days end at 22 hours UTC in summer. In winter that is an hour early, but it needs no table of time zones, and
-# shows as the same date on a machine that runs on UTC.
-_LAST_SECOND: Final = dt.time(21, 59, 59, tzinfo=dt.UTC)
-_T = TypeVar("_T")
+from obacht_protocol.identity import Address, Person
 
 
-class _LineError(Exception):
-    """A field of a line is wrong; it never leaves this module."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that was looked through.
 
-    def __init__(self, field: str, code: str) -> None:
-        super().__init__(field, code)
-        self.field = field
-        self.code = code
+    Attributes:
+        table: The file.
+        preview: What was found in it.
+        digest: Keyed hash of the file, 32 bytes.
+        after: Number of the last line that was taken in before; 0 if none was.
+    """
+
+    table: Table
+    preview: Preview
+    digest: bytes
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a file.
+    """What came of a file in one run.
 
     Attributes:
-        new: Records taken in.
-        known: Records that were there already.
-        faults: What is wrong, by line; then nothing was taken in.
+        number: Of the import; None if there was nothing to take in.
+        new: Entries taken in.
+        known: Entries that were there already.
+        skipped: Faulty lines that were left out.
     """
 
+    number: int | None
     new: int
     known: int
-    faults: tuple[Fault, ...]
+    skipped: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a line is measured by.
-
-    Attributes:
-        deployment: Id of the deployment.
-        contacts: Numbers of the contacts.
-        default_contact: Of a line that names none.
-        now: Unix seconds.
-    """
-
-    deployment: str
-    contacts: Collection[int]
-    default_contact: int
-    now: int
-
-    @property
-    def today(self) -> dt.date:
-        """The day at ``now``, in UTC."""
-        return dt.datetime.fromtimestamp(self.now, dt.UTC).date()
-
-
-def take_in(data: bytes, rules: Rules, vault: Vault, store: Store) -> Imported:
-    """Take in a whole file in one transaction, or nothing of it.
+def prepare(
+    office: Office,
+    data: bytes,
+    now: int,
+    *,
+    ignored: Collection[str] = (),
+    whole: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Prepared:
+    """Look through a file, and write nothing.
 
     Args:
+        office: Unlocked.
         data: The file.
-        rules: What its lines are measured by.
-        vault: Seals the records.
-        store: Keeps them.
+        now: Unix seconds.
+        ignored: Names of columns that are to be passed over.
+        whole: Whether also those lines of a stopped import are looked at again that were taken in.
+        progress: Called with the number of lines looked at, every now and then.
 
     Raises:
         ImportFileError: It is no table of records at all.
-        StoreError: The records cannot be written.
+        StoreError: The database failed.
     """
-    records, faults = check(data, rules)
-    if faults:
-        return Imported(0, 0, tuple(faults))
-    new, known = store.add_records(ledger.seal(vault, record, taken_in=rules.now) for record in records)
-    return Imported(new, known, ())
-
-
-def check(data: bytes, rules: Rules) -> tuple[list[Record], list[Fault]]:
-    """Read a file and check every line; ``ImportFileError`` if it is no table of records at all."""
-    lines, faults = columns.read(data)
-    records = []
-    for line in lines:
-        wrong: list[Fault] = []
-        record = _record(line, rules, wrong)
-        if record is None:
-            faults += wrong
-        else:
-            records.append(record)
-    return records, sorted(faults, key=lambda fault: fault.line)
-
-
-def _record(line: Line, rules: Rules, faults: list[Fault]) -> Record | None:
-    """Make the record of a line, or add every fault that can be told at once."""
-    level = _try(line, faults, _level)
-    contact = _try(line, faults, lambda line: _contact(line, rules))
-    valid_until = _try(line, faults, lambda line: _valid_until(line, rules))
-    ground = _try(line, faults, _ground)
-    file_number = _try(line, faults, lambda line: _required(line, columns.FILE_NUMBER))
-    subject = _try(line, faults, lambda line: _subject(line, rules))
-    if level is None or contact is None or valid_until is None or not ground or not file_number or subject is None:
-        return None
-    return Record(subject, level, contact, valid_until, ground, file_number)
-
-
-def _try(line: Line, faults: list[Fault], read: Callable[[Line], _T]) -> _T | None:
-    try:
-        return read(line)
-    except _LineError as error:
-        faults.append(Fault(line.number, error.field, error.code))
-    except IdentityError as error:
-        faults.append(Fault(line.number, _COLUMN_OF[error.field], error.code))
-    return None
-
-
-def _required(line: Line, column: str) -> str:
-    text = line.fields.get(column, "")
-    if not text:
-        raise _LineError(column, "empty")
-    return text
-
-
-def _level(line: Line) -> int:
-    text = _required(line, columns.LEVEL)
-    if text not in {str(level) for level in LEVELS}:
-        raise _LineError(columns.LEVEL, "level")
-    return int(text)
-
-
-def _contact(line: Line, rules: Rules) -> int:
-    text = line.fields.get(columns.CONTACT, "")
-    if not text:
-        return rules.default_contact
-    if text not in {str(number) for number in rules.contacts}:
-        raise _LineError(columns.CONTACT, "contact")
-    return int(text)
-
-
-def _valid_until(line: Line, rules: Rules) -> int:
-    """Give the end of the day that is named, so that a record counts on its last day."""
-    match = _DATE.fullmatch(_required(line, columns.VALID_UNTIL))
-    if not match:
-        raise _LineError(columns.VALID_UNTIL, "format")
-    try:
-        day = dt.date(int(match[3]), int(match[2]), int(match[1]))
-    except ValueError:
-        raise _LineError(columns.VALID_UNTIL, "no_such_day") from None
-    end = int(dt.datetime.combine(day, _LAST_SECOND).timestamp())
-    if end <= rules.now:
-        raise _LineError(columns.VALID_UNTIL, "past")
-    # in tuples 29 February has an anniversary in every year
-    if (day.year - MAX_YEARS, day.month, day.day) > (rules.today.year, rules.today.month, rules.today.day):
-        raise _LineError(columns.VALID_UNTIL, "too_far")
-    return end
-
-
-def _ground(line: Line) -> str:
-    text = _required(line, columns.GROUND).lower()
-    if text not in _GROUNDS:
-        raise _LineError(columns.GROUND, "ground")
-    return _GROUNDS[text]
-
-
-def _subject(line: Line, rules: Rules) -> Subject:
-    person = any(line.fields.get(column) for column in columns.OF_PERSON)
-    address = any(line.fields.get(column) for column in columns.OF_ADDRESS)
-    if person == address:
-        raise _LineError("", "both" if person else "neither")
-    subject = _person(line, rules) if person else _place(line)
-    match_keys(subject, rules.deployment)
-    return subject
-
-
-def _person(line: Line, rules: Rules) -> Person:
-    date = parse_birth_date(_required(line, columns.BIRTH_DATE), rules.today)
-    return Person(
-        family_name=_required(line, columns.FAMILY_NAME),
-        given_names=line.fields.get(columns.GIVEN_NAMES, ""),
-        birth_date=date,
-        birth_name=line.fields.get(columns.BIRTH_NAME, ""),
+    database = office.store.database
+    table = lines.read(data, ignored)
+    digest = office.vault.fingerprint(b"file|" + hashlib.sha256(data).digest())
+    stopped = ImportStore(database).unfinished(digest)
+    after = stopped.position if stopped else 0
+    with database.reading() as session:
+        known = _known(session)
+    preview = previewing.look(
+        table,
+        Rules(transaction.rules(office, now), office.settings.default_contact),
+        Streets(database).index(),
+        fingerprint=lambda entry: office.vault.fingerprint(b"line|" + entry),
+        known=known,
+        existing=_existing(office),
+        after=0 if whole else after,
+        progress=progress,
     )
+    return Prepared(table, preview, digest, after)
 
 
-def _place(line: Line) -> Place:
-    side = line.fields.get(columns.SIDE, "").lower()
-    if side not in _SIDES:
-        raise _LineError(columns.SIDE, "side_word")
-    address = Address(
-        postcode=line.fields.get(columns.POSTCODE, ""),
-        street=line.fields.get(columns.STREET, ""),
-        house_number=line.fields.get(columns.HOUSE_NUMBER, ""),
-    )
-    return Place(address, _SIDES[side])
+def take_in(
+    office: Office,
+    prepared: Prepared,
+    clock: Callable[[], int],
+    *,
+    user: User | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Imported:
+    """Take in what is new in a file; faulty lines are left out.
+
+    Interrupted at any moment, it has taken in whole steps, and the next call with the same file goes on.
+
+    Args:
+        office: Unlocked.
+        prepared: Of :func:`prepare`.
+        clock: Gives Unix seconds.
+        user: Who does it; None is the operator at the command line.
+        progress: Called after each step with the number of the last line that was dealt with, and of the file's last.
+
+    Raises:
+        ImportFileError: ``import-overtaken``: somebody else takes in the same file at the same time.
+        StoreError: The database failed.
+    """
+    preview = prepared.preview
+    number = None
+    new = 0
+    for step, batch in steps(preview, prepared.digest, prepared.after):
+        now = clock()
+        with office.store.database.writing() as session:
+            # since the look, the same lines may have come with another file
+            there = _known(session, [mark for _, mark in batch])
+            missing = [marked for marked in batch if marked[1] not in there]
+            taken = replace(step, new=len(missing), known=step.known + len(there))
+            number = store.advance(session, taken, user.id if user else None, now)
+            _write(session, office.vault, missing, now)
+        new += len(missing)
+        progress(step.position, step.last_line)
+    known = len(preview.known) + len(preview.repeated) + len(preview.new) - new
+    return Imported(number, new, known, len(preview.faulty))
+
+
+def _known(session: Session, marks: Collection[bytes] | None = None) -> frozenset[bytes]:
+    """Give those of ``marks`` that were taken in; without any, all there are."""
+    chosen = select(RecordRow.fingerprint)
+    return frozenset(session.scalars(chosen if marks is None else chosen.where(RecordRow.fingerprint.in_(marks))))
+
+
+def _existing(office: Office) -> Iterator[tuple[int, Content]]:
+    for row in office.store.records():
+        yield row.number, _content(ledger.open_subject(office.vault, row))
+
+
+def _content(subject: Subject) -> Content:
+    if isinstance(subject, Person):
+        date = subject.birth_date
+        birth = Birth(date) if isinstance(date, int) else Birth(date.year, date.month, date.day)
+        return Content(name=Name(subject.family_name, subject.given_names, subject.birth_name), birth=birth)
+    address = subject.address
+    return Content(places=(Place(address.postcode, address.street, address.house_number, subject.side, publish=True),))
+
+
+def _write(session: Session, vault: Vault, batch: Sequence[Marked], now: int) -> None:
+    for entry, mark in batch:
+        content = entry.content
+        end = last_second(content.end) if content.end else 0
+        for place, subject in enumerate(_subjects(content)):
+            of_ground = (content.ground.kind, content.ground.file_number)
+            row = ledger.seal(vault, Record(subject, content.level, content.contact, end, *of_ground), taken_in=now)
+            row.fingerprint = mark if place == 0 else vault.fingerprint(mark + bytes([place]))
+            session.add(row)
+
+
+def _subjects(content: Content) -> Iterator[Subject]:
+    birth = content.birth
+    if birth.year is not None:
+        date = dt.date(birth.year, birth.month, birth.day) if birth.month and birth.day else birth.year
+        for name in (content.name, *content.aliases):
+            yield Person(name.family_name, name.given_names, date, name.birth_name)
+    for place in content.places:
+        if place.publish:
+            yield records.Place(Address(place.postcode, place.street, place.house_number), SIDES[place.side])

@@ -4,45 +4,15 @@ import datetime as dt
 from typing import Final, Literal
 
 from obacht_clients.words import LANGUAGES, why
-from obacht_enrollment import columns
 from obacht_enrollment.accounts import words as account_words
 from obacht_enrollment.cases import sentences as case_sentences
-from obacht_enrollment.columns import Fault
 from obacht_enrollment.errors import MatcherError, OfficeError
+from obacht_enrollment.imports import words as import_words
 from obacht_enrollment.inbox import words as inbox_words
 from obacht_enrollment.letters import words as letter_words
-from obacht_enrollment.reasons import HOUSE_NUMBER, POSTCODE, REASONS
 from obacht_enrollment.rotation import Standing
 
 Language = Literal["de", "en"]
-
-_REASONS: Final = REASONS | {
-    "empty": ("fehlt", "is missing"),
-    "level": ("muss 2 oder 3 sein", "must be 2 or 3"),
-    "contact": ("steht nicht in office.toml", "is not in office.toml"),
-    "past": ("liegt in der Vergangenheit", "is in the past"),
-    "too_far": ("liegt mehr als zwei Jahre voraus", "is more than two years ahead"),
-    "ground": (
-        "muss Hausverbot, Strafanzeige oder Strafantrag sein",
-        "must be Hausverbot, Strafanzeige or Strafantrag",
-    ),
-    "side_word": ("muss gerade, ungerade oder alle sein", "must be gerade, ungerade or alle (even, odd, all)"),
-    "both": (
-        "Die Zeile nennt eine Person und eine Anschrift; bitte zwei Zeilen daraus machen",
-        "The line names a person and an address; please make two lines of it",
-    ),
-    "neither": ("Die Zeile nennt weder Person noch Anschrift", "The line names neither a person nor an address"),
-    "fields": (
-        "Die Zeile hat mehr oder weniger Felder als die Kopfzeile",
-        "The line has more or fewer fields than the header",
-    ),
-}
-_FORMS: Final[dict[str, tuple[str, str]]] = {
-    columns.BIRTH_DATE: ("muss TT.MM.JJJJ oder JJJJ sein", "must be TT.MM.JJJJ (day, month, year) or the year"),
-    columns.VALID_UNTIL: ("muss TT.MM.JJJJ sein", "must be TT.MM.JJJJ (day, month, year)"),
-    columns.POSTCODE: POSTCODE,
-    columns.HOUSE_NUMBER: HOUSE_NUMBER,
-}
 
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     # the folder
@@ -127,28 +97,6 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Die Datenbank ist beschädigt; holen Sie sie aus der Sicherung.",
         "The database is damaged; restore it from the backup.",
     ),
-    # the file of records
-    "csv-read": ("{path} lässt sich nicht lesen.", "{path} cannot be read."),
-    "csv-large": ("Die Datei ist größer als {most} MiB.", "The file is larger than {most} MiB."),
-    "csv-lines": ("Die Datei hat mehr als {most} Zeilen.", "The file has more than {most} lines."),
-    "csv-encoding": (
-        "Zeile {line}: Die Datei ist nicht in UTF-8; bitte in der Tabellenkalkulation als „CSV UTF-8“ speichern.",
-        "Line {line}: the file is not in UTF-8; please save it as “CSV UTF-8” in the spreadsheet.",
-    ),
-    "csv-empty": ("Die Datei enthält keine Einträge.", "The file holds no entries."),
-    "csv-form": (
-        "Zeile {line}: Die Anführungszeichen passen nicht zusammen.",
-        "Line {line}: the quotation marks do not match.",
-    ),
-    "csv-header-unknown": (
-        "Die Kopfzeile nennt eine unbekannte Spalte: {column}",
-        "The header names an unknown column: {column}",
-    ),
-    "csv-header-twice": (
-        "Die Kopfzeile nennt eine Spalte zweimal: {column}",
-        "The header names a column twice: {column}",
-    ),
-    "csv-header-missing": ("In der Kopfzeile fehlt die Spalte {column}.", "The header lacks the column {column}."),
     # the descriptor
     "descriptor-none": (
         "Noch ist keine Beschreibung der Anlage in Kraft: obacht-office descriptor draft, dann sign, dann put",
@@ -245,7 +193,12 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 
 _EVERY_SENTENCE: Final = (
-    _SENTENCES | account_words.SENTENCES | case_sentences.SENTENCES | inbox_words.SENTENCES | letter_words.SENTENCES
+    _SENTENCES
+    | account_words.SENTENCES
+    | case_sentences.SENTENCES
+    | import_words.SENTENCES
+    | inbox_words.SENTENCES
+    | letter_words.SENTENCES
 )
 
 
@@ -271,12 +224,3 @@ def standing(of: Standing, language: Language) -> str:
         return f"Epoche {of.number}: {done} von {of.valid} eingetragen, {state}, gilt bis {day}"
     state = "published" if of.published else "not published"
     return f"epoch {of.number}: {done} of {of.valid} enrolled, {state}, good until {day}"
-
-
-def fault(wrong: Fault, language: Language) -> str:
-    """Say what is wrong with a line of a file, without repeating what stands in it."""
-    specific = _FORMS.get(wrong.field) if wrong.code == "format" else None
-    german, english = specific or _REASONS[wrong.code]
-    text = german if language == "de" else english
-    line = "Zeile" if language == "de" else "Line"
-    return f"{line} {wrong.line}: {wrong.field} {text}." if wrong.field else f"{line} {wrong.line}: {text}."

@@ -82,7 +82,7 @@ def test_a_missing_column_is_named() -> None:
 
 
 def test_a_line_of_data_in_the_place_of_the_header_is_not_quoted() -> None:
-    assert refused(["Meyer", "Jörg", "14.05.1971"]) == "csv-header-none"
+    assert refused(["Meyer", "Jörg", "14.05.1971"]).startswith("csv-header-none columns=Familienname, Vornamen, ")
     assert "1971" not in refused(["Meyer, Jörg, geboren am 14. Mai 1971 in Köln", "Az"])
     assert refused(["Az", *map(str, range(100))]).count("„") == 12
 

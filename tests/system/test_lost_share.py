@@ -60,7 +60,7 @@ def test_two_offices_go_on_and_the_next_ceremony_replaces_the_third(town: Deploy
     assert isinstance(ask(home, MEYER), Entry)
     late = records().splitlines()[0] + "\nSchulz;Eva;;03.04.1980;;;;;2;1;31.12.2027;Hausverbot;DEMO 99/26\n"
     (town.folder / "late.csv").write_text(late, encoding="utf-8")
-    town._office("import", town.folder / "late.csv", *town._passphrase)
+    town._office("import", town.folder / "late.csv", "--yes", *town._passphrase)
     town.publish()
     assert isinstance(ask(home, SCHULZ), Entry)
     second.stop()

@@ -17,6 +17,7 @@ from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
 from obacht_enrollment.cli.serve import serve
+from obacht_enrollment.cli.streets import streets
 from obacht_enrollment.words import Language
 
 
@@ -39,5 +40,19 @@ def main(context: click.Context, folder: Path, language: Language) -> None:
     context.obj = Context(folder, language)
 
 
-for command in (init, descriptor, device, inbox, letter, import_, list_, publish, epochs, serve, migrate, doctor):
+for command in (
+    init,
+    descriptor,
+    device,
+    inbox,
+    letter,
+    import_,
+    streets,
+    list_,
+    publish,
+    epochs,
+    serve,
+    migrate,
+    doctor,
+):
     main.add_command(command)

@@ -150,7 +150,7 @@ def read(header: Sequence[str], ignored: Collection[str] = ()) -> Columns:
     while names and not names[-1]:
         names.pop()
     if not any(map(is_known, names)):
-        raise ImportFileError("csv-header-none")
+        raise ImportFileError("csv-header-none", columns=", ".join((*_FOR_PERSONS, *_ALWAYS)))
     passed = {_letters(name): name for name in ignored}
     absent = passed.keys() - set(map(_letters, names))
     if absent:

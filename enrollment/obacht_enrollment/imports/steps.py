@@ -25,10 +25,11 @@ def steps(preview: Preview, digest: bytes, after: int) -> Iterator[tuple[Step, S
     known = sorted([*preview.known, *(line for line, _ in preview.repeated)])
     faulty = [checked.line.number for checked in preview.faulty]
     remaining = [marked for marked in preview.new if marked[0].line > after]
-    for place in range(0, len(remaining), AT_ONCE):
-        batch = remaining[place : place + AT_ONCE]
-        is_last = place + AT_ONCE >= len(remaining)
-        position = preview.last_line if is_last else batch[-1][0].line
+    batches = [remaining[place : place + AT_ONCE] for place in range(0, len(remaining), AT_ONCE)]
+    if after and not batches:
+        batches = [[]]  # what was missing came with another file meanwhile
+    for index, batch in enumerate(batches):
+        position = batch[-1][0].line if index + 1 < len(batches) else preview.last_line
         there, skipped = (bisect_right(lines, position) - bisect_right(lines, after) for lines in (known, faulty))
         yield Step(digest, preview.last_line, after, position, len(batch), there, skipped), batch
         after = position
