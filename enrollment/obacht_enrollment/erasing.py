@@ -1,4 +1,4 @@
-"""Deleting derived keys so that nothing of them stays in the database's files, as far as those can be reached.
+"""Deleting keys so that nothing of them stays in the database's files, as far as those can be reached.
 
 SQLite overwrites what it deletes where it is told to, but not what it once copied while it kept its pages in order, and
 not its journal. So the whole file is written anew, and the journal, which held the old pages, is overwritten.
@@ -8,9 +8,10 @@ it and as long as its archive is kept, is the write-ahead log; what stands there
 that a new office key makes useless (``obacht-office rekey``).
 """
 
+import contextlib
 import os
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -49,17 +50,29 @@ def erase_enrolments(database: Database, kept: Collection[bytes], now: int) -> N
 
 
 def _erase_in_file(path: Path, kept: Collection[bytes], now: int) -> None:
+    with alone(path) as connection:
+        _delete(connection, kept, now)
+        clean(connection, path)
+        connection.execute("UPDATE destructions SET ended = ? WHERE ended = 0", (now,))
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[sqlite3.Connection]:
+    """Work on a SQLite file, while nobody else can."""
     connection = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)
     try:
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-        _delete(connection, kept, now)
-        connection.execute("VACUUM")
-        _overwrite(path.with_name(f"{path.name}-journal"))
-        connection.execute("UPDATE destructions SET ended = ? WHERE ended = 0", (now,))
+        yield connection
         connection.execute("PRAGMA journal_mode = DELETE")
     finally:
         connection.close()
+
+
+def clean(connection: sqlite3.Connection, path: Path) -> None:
+    """Leave nothing in the files of what was deleted."""
+    connection.execute("VACUUM")
+    _overwrite(path.with_name(f"{path.name}-journal"))
 
 
 def _erase_at_server(database: Database, kept: Collection[bytes], now: int) -> None:
@@ -69,15 +82,21 @@ def _erase_at_server(database: Database, kept: Collection[bytes], now: int) -> N
         columns = [Destruction.epoch, Destruction.records, Destruction.begun, Destruction.ended]
         session.execute(insert(Destruction).from_select(columns, counted.order_by(Enrolment.epoch)))
         session.execute(delete(Enrolment).where(gone))
+    write_anew(database, [Enrolment.__tablename__])
+    with database.writing() as session:
+        session.execute(update(Destruction).where(Destruction.ended == 0).values(ended=now))
+
+
+def write_anew(database: Database, tables: Iterable[str]) -> None:
+    """Write tables of a PostgreSQL database anew, so that nothing is in their files of what was deleted."""
     engine = engines.make(database.url)
     try:
         # as no transaction, which this statement must not be in
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"VACUUM FULL {Enrolment.__tablename__}")
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM FULL {table}")
     finally:
         engine.dispose()
-    with database.writing() as session:
-        session.execute(update(Destruction).where(Destruction.ended == 0).values(ended=now))
 
 
 def _delete(connection: sqlite3.Connection, kept: Collection[bytes], now: int) -> None:

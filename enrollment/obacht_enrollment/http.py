@@ -54,6 +54,7 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
                 "renewing": _describe(renewer.renewing),
                 "publishing": _describe(renewer.publishing),
                 "enrolling": _describe(renewer.enrolling),
+                "retaining": _describe(renewer.retaining),
                 "epochs": _epochs(office, clock()),
             },
             headers={"Cache-Control": "no-store"},
@@ -101,7 +102,7 @@ _STATUS: Final[dict[str, Any]] = {
         "application/json": {
             "schema": {
                 "type": "object",
-                "required": ["deployment", "head", "renewing", "publishing", "enrolling", "epochs"],
+                "required": ["deployment", "head", "renewing", "publishing", "enrolling", "retaining", "epochs"],
                 "additionalProperties": False,
                 "properties": {
                     "deployment": {"type": "string"},
@@ -114,6 +115,7 @@ _STATUS: Final[dict[str, Any]] = {
                     "renewing": _CHORE,
                     "publishing": _CHORE,
                     "enrolling": _CHORE,
+                    "retaining": _CHORE,
                     "epochs": {"type": "array", "items": _EPOCH},
                 },
             }

@@ -1,6 +1,7 @@
 """Keeping the register in force alive: its head signed anew every hour, all of it made anew when a case changes.
 
-Beside that everybody is enrolled for the next epoch, while the one before it is in force.
+Beside that everybody is enrolled for the next epoch, while the one before it is in force, and cases whose time is over
+are ended, and erased in the end.
 
 Whatever fails is tried again, at first soon and then less often, until it succeeds: a head lives for days, so there is
 time, but nobody else would do it.
@@ -13,6 +14,7 @@ from typing import Final
 
 from obacht_clients.transport import Clock
 from obacht_enrollment import epochs, rotation
+from obacht_enrollment.cases import retaining
 from obacht_enrollment.errors import OfficeError
 from obacht_enrollment.office import Office
 from obacht_enrollment.outside import Outside
@@ -71,6 +73,7 @@ class Renewer:
         renewing: How renewal goes.
         publishing: How publishing goes.
         enrolling: How enrolling for the next epoch goes.
+        retaining: How ending and erasing cases goes.
     """
 
     def __init__(self, office: Office, outside: Outside, clock: Clock, publish: Work, prepare: Work) -> None:
@@ -95,6 +98,7 @@ class Renewer:
         self.renewing = Chore()
         self.publishing = Chore()
         self.enrolling = Chore()
+        self.retaining = Chore()
 
     async def run(self) -> None:
         """Go on until cancelled."""
@@ -103,13 +107,15 @@ class Renewer:
                 await self.tick()
                 await asyncio.sleep(TICK)
         finally:
-            for chore in (self.publishing, self.enrolling):
+            for chore in (self.publishing, self.enrolling, self.retaining):
                 if chore.task:
                     chore.task.cancel()
 
     async def tick(self) -> None:
         """Do what is due now; failures are remembered and logged, never raised."""
         now = self._clock()
+        if self.retaining.may_run(now) and self._is_over(now):
+            self.retaining.task = asyncio.create_task(self._retain_in_background())
         if self.renewing.may_run(now):
             try:
                 await self._renew(now)
@@ -123,7 +129,7 @@ class Renewer:
 
     async def settle(self) -> None:
         """Wait for what is under way."""
-        for chore in (self.publishing, self.enrolling):
+        for chore in (self.publishing, self.enrolling, self.retaining):
             if chore.task:
                 await chore.task
 
@@ -194,6 +200,14 @@ class Renewer:
         except OfficeError:  # renewal has the same trouble, and says so
             return False
 
+    def _is_over(self, now: int) -> bool:
+        """Tell whether there is a case whose time is over."""
+        try:
+            return retaining.is_due(self._office, now)
+        except OfficeError as error:
+            self._note(self.retaining, "retention-failed", error, now)
+            return False
+
     async def _publish_in_background(self) -> None:
         try:
             await self._publish()
@@ -214,6 +228,17 @@ class Renewer:
             self._note(self.enrolling, "enrolment-failed", error, self._clock())
         finally:
             self.enrolling.task = None
+
+    async def _retain_in_background(self) -> None:
+        try:
+            done = await asyncio.to_thread(retaining.run, self._office, self._clock())
+            self.retaining.succeeded()
+            logs.event("cases-ended", count=done.expired + done.dismissed)
+            logs.event("cases-anonymised", count=done.anonymised)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._note(self.retaining, "retention-failed", error, self._clock())
+        finally:
+            self.retaining.task = None
 
     def _note(self, chore: Chore, event: str, error: Exception, now: int) -> None:
         chore.failed(error.code if isinstance(error, OfficeError) else "internal", now)

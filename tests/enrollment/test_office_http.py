@@ -43,6 +43,7 @@ def test_the_status_tells_how_renewal_goes(site: Site, ask: Callable[[str], http
         "renewing": {"failing": None, "since": None},
         "publishing": {"failing": None, "since": None},
         "enrolling": {"failing": None, "since": None},
+        "retaining": {"failing": None, "since": None},
         "epochs": [{"number": 1, "published": True, "valid": 1, "missing": 0, "ends": NOW + 90 * DAY}],
     }
     assert ask("/healthz").status_code == 200

@@ -85,18 +85,14 @@ def columns(vault: Vault, case_id: bytes, key: RecordKey, case: Case, *, before:
     return values
 
 
-ERASED: Final = {"wrapped_key": b"", "content": b"", "proposal": b"", "level": 0, "fingerprint": None}
-"""The columns of a case of which nothing personal is to be left."""
-
-
 def open_key(vault: Vault, row: CaseRow) -> RecordKey:
     """Unwrap a case's key.
 
     Raises:
-        CaseError: ``anonymised``: there is none any more.
+        CaseError: ``anonymised``: there is none any more, or will be none in a moment.
         VaultError: ``case``, with its number: it was tampered with.
     """
-    if not row.wrapped_key:
+    if row.state == State.ANONYMISED:
         raise CaseError("anonymised")
     try:
         return vault.record_key(row.id, row.wrapped_key)
@@ -114,9 +110,9 @@ def open_case(row: CaseRow, key: RecordKey, approvals: Iterable[ApprovalRow]) ->
     return _case(row, content, proposal, approvals)
 
 
-def anonymised(row: CaseRow, approvals: Iterable[ApprovalRow]) -> Case:
-    """Give what is left of a case."""
-    return _case(row, Content(), None, approvals)
+def unopened(row: CaseRow) -> Case:
+    """Give a case as far as it is not sealed."""
+    return _case(row, Content(), None, ())
 
 
 def _case(row: CaseRow, content: Content, proposal: Proposal | None, approvals: Iterable[ApprovalRow]) -> Case:

@@ -124,7 +124,7 @@ def contents(office: Office, user: User, numbers: Collection[int], why: str, now
             part = wanted[place : place + _CHUNK]
             rows = transaction.session.scalars(select(CaseRow).where(CaseRow.number.in_(part)).order_by(CaseRow.number))
             for row in rows:
-                if row.wrapped_key:
+                if row.state != State.ANONYMISED:
                     held = transaction.open(row, [])
                     transaction.look(held, user.id, why)
                     found[row.number] = held.case.content
@@ -137,7 +137,8 @@ def events(office: Office, user: User, number: int) -> list[Event]:
     with office.store.database.reading() as session:
         row = _row(session.get(CaseRow, number), number)
         rows = session.scalars(select(EventRow).where(EventRow.case == number).order_by(EventRow.sequence)).all()
-    key = ledger.open_key(office.vault, row) if row.wrapped_key and user.may(Right.READ_CASES) else None
+    opens = row.state != State.ANONYMISED and user.may(Right.READ_CASES)
+    key = ledger.open_key(office.vault, row) if opens else None
     return [Event(one.sequence, one.at, one.user, Deed(one.what), _detail(one, key)) for one in rows]
 
 
@@ -193,6 +194,6 @@ def _detail(row: EventRow, key: RecordKey | None) -> dict[str, Any] | None:
 
 
 def _why(office: Office, user: User, look: LookRow, case: CaseRow) -> str | None:
-    if not case.wrapped_key or not look.why or not user.may(Right.READ_CASES):
+    if case.state == State.ANONYMISED or not look.why or not user.may(Right.READ_CASES):
         return None
     return ledger.open_key(office.vault, case).open("look", look.why).decode()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from obacht_enrollment.cases import history, ledger
@@ -13,7 +13,6 @@ from obacht_enrollment.cases.case import Case
 from obacht_enrollment.cases.history import START, Deed, Link
 from obacht_enrollment.cases.obstacles import Rules
 from obacht_enrollment.cases.row import CaseRow
-from obacht_enrollment.cases.states import State
 from obacht_enrollment.cases.tables import ApprovalRow, EventRow, HistoryHead, LookRow
 from obacht_enrollment.errors import CaseError
 from obacht_enrollment.office import Office
@@ -76,13 +75,18 @@ class Transaction:
             CaseError: ``case-unknown``; ``changed``: somebody changed it since; ``anonymised``.
             VaultError: It was tampered with.
         """
-        row = self.session.get(CaseRow, number)
-        if row is None:
-            raise CaseError("case-unknown", number=number)
+        row = self.row(number)
         if version is not None and row.version != version:
             raise CaseError("changed", number=number)
         approvals = select(ApprovalRow).where(ApprovalRow.case == number).order_by(ApprovalRow.number)
         return self.open(row, self.session.scalars(approvals).all())
+
+    def row(self, number: int) -> CaseRow:
+        """Find a case without opening it; ``CaseError`` (``case-unknown``) if there is none."""
+        row = self.session.get(CaseRow, number)
+        if row is None:
+            raise CaseError("case-unknown", number=number)
+        return row
 
     def open(self, row: CaseRow, approvals: Sequence[ApprovalRow]) -> Held:
         """Open a case whose row and approvals are at hand; raises as :meth:`load` does."""
@@ -114,8 +118,6 @@ class Transaction:
         row = held.row
         values = ledger.columns(self.office.vault, row.id, held.key, after, before=held.case)
         values["version"] = row.version + 1
-        if after.state is State.ANONYMISED:
-            values |= ledger.ERASED
         for name, value in values.items():
             setattr(row, name, value)
         self._save_approvals(held, after)
@@ -123,9 +125,22 @@ class Transaction:
         if before != now:
             self._save_records(row, now, had_some=bool(before))
 
+    def close(self, row: CaseRow, after: Case, what: Deed) -> None:
+        """Write that time has ended or anonymised a case, and put it on the history, without opening the case.
+
+        What an anonymised case holds is still to be erased (:mod:`~.erasing`).
+        """
+        row.state, row.closed, row.end_reason = after.state, after.closed, after.end_reason or ""
+        row.awaiting, row.proposed_by, row.proposed_at, row.proposal = "", None, 0, b""
+        row.version += 1
+        self.session.execute(delete(ApprovalRow).where(ApprovalRow.case == row.number, ApprovalRow.pending))
+        gone = self.session.execute(delete(RecordRow).where(RecordRow.case == row.number).returning(RecordRow.number))
+        self._register_changed |= bool(gone.all())
+        self._events.append(_Event(row.number, None, what, None, None))
+
     def note(self, held: Held, user: int | None, what: Deed, detail: Mapping[str, Any] | None = None) -> None:
         """Put on the history that somebody did something with a case; ``detail`` is sealed with it."""
-        self._events.append(_Event(held.row.number, user, what, detail, held.key))
+        self._events.append(_Event(held.row.number, user, what, detail or None, held.key))
 
     def note_apart(self, user: int | None, what: Deed) -> None:
         """Put on the history that somebody did something that concerns no case."""
