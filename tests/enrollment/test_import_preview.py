@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imported import ADDRESS, RULES, address_row, file, row
-from obacht_enrollment.cases.content import Content
+from obacht_enrollment.cases.content import Content, Name, Place
 from obacht_enrollment.errors import ImportFileError
 from obacht_enrollment.imports import columns, lines, neighbours, previewing, rejects, steps
-from obacht_enrollment.imports.neighbours import Neighbours
+from obacht_enrollment.imports.neighbours import Identified, Neighbours
 from obacht_enrollment.imports.previewing import Preview
 from obacht_enrollment.streets.index import Street, StreetIndex
 
@@ -148,8 +148,13 @@ def test_a_file_in_which_all_were_born_on_one_day_is_compared_within_bounds(monk
 
 def test_neighbours_of_a_case_that_cannot_be_asked_about_are_none() -> None:
     found = Neighbours()
-    found.add(Content(), 1)
-    assert found.near(Content()) == []
+    unfinished = Place("50825", "Venloer Straße", "", "left", publish=True)
+    for content in (Content(), Content(places=(unfinished,)), Content(name=Name("Meyer"))):
+        found.add(Identified.of(content), 1)
+        assert found.near(Identified.of(content)) == []
+    half = Content(places=(Place("50825", "Venloer Straße", "12", "left", publish=True),))
+    found.add(Identified.of(half), 2)
+    assert found.near(Identified.of(half)) == [2]
 
 
 def test_streets_and_kept_addresses_are_counted() -> None:

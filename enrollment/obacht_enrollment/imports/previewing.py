@@ -9,7 +9,7 @@ from obacht_enrollment.cases.content import Content
 from obacht_enrollment.imports.columns import STREET
 from obacht_enrollment.imports.entries import Checked, Entry, Rules, check
 from obacht_enrollment.imports.lines import Fault, Table
-from obacht_enrollment.imports.neighbours import Neighbours
+from obacht_enrollment.imports.neighbours import Identified, Neighbours
 from obacht_enrollment.streets.index import StreetIndex
 
 _EVERY: Final = 1000
@@ -87,7 +87,7 @@ def look(
     """
     looking = _Looking(Preview(after), fingerprint, known)
     for number, content in existing:
-        looking.cases.add(content, number)
+        looking.cases.add(Identified.of(content), number)
     for line in table.lines(after):
         looking.take(check(line, rules, streets))
         if looking.preview.lines % _EVERY == 0:
@@ -128,9 +128,10 @@ class _Looking:
         preview, content = self.preview, entry.content
         preview.kept_addresses += any(not place.publish for place in content.places)
         preview.official += any(place.street != street for place in content.places)
-        similar, alike = self.cases.near(content), self._others.near(content)
+        identified = Identified.of(content)
+        similar, alike = self.cases.near(identified), self._others.near(identified)
         if similar:
             preview.similar.append((entry.line, similar))
         if alike:
             preview.alike.append((entry.line, alike[0]))
-        self._others.add(content, entry.line)
+        self._others.add(identified, entry.line)
