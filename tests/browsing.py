@@ -49,6 +49,8 @@ class Visitor:
             base_url=workplace.origin, locale=language, timezone_id="Europe/Berlin", reduced_motion="reduce"
         )
         self.context.set_default_timeout(10_000)
+        # our pages ask no other host, and those of other programs that a test visits get nothing from there
+        self.context.route(lambda url: not url.startswith("http://localhost:"), lambda route: route.abort())
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -4,7 +4,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,12 +63,13 @@ def add_users(office: Office) -> None:
 
 
 @contextmanager
-def running(folder: Path, settings: str = "") -> Iterator[Workplace]:
-    """Make an office with users, and serve it for the length of a block.
+def running(folder: Path, settings: str = "", prepare: Callable[[Office], object] = add_users) -> Iterator[Workplace]:
+    """Make an office, and serve it for the length of a block.
 
     Args:
         folder: Where.
         settings: What ``office.toml`` says besides.
+        prepare: Puts into the office what it needs: otherwise a user for every role.
     """
     port = free_port()
     origin = f"http://localhost:{port}"
@@ -76,7 +77,7 @@ def running(folder: Path, settings: str = "") -> Iterator[Workplace]:
         deployment="test-town", matcher=MATCHER, office="Sicherheitsstelle", phone="0221 1", stretch="CHEAPEST"
     ).replace('"http://localhost:8300"', f'"{origin}"')
     office = Office.create(folder / "office", PASSPHRASE, text + settings, CHEAPEST)
-    add_users(office)
+    prepare(office)
     office.close()
     passphrase = folder / "passphrase"
     passphrase.write_bytes(PASSPHRASE)

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from click.testing import CliRunner
 from joserfc.jwk import RSAKey
 
 from obacht_enrollment.accounts import flows, sessions, single_sign_on, users
@@ -15,9 +17,10 @@ from obacht_enrollment.accounts.roles import Role, User
 from obacht_enrollment.accounts.sessions import Origin
 from obacht_enrollment.accounts.settings import Login, SingleSignOn
 from obacht_enrollment.accounts.single_sign_on import Arrival
+from obacht_enrollment.cli import main
 from obacht_enrollment.errors import OfficeError, SettingsError
 from obacht_enrollment.office import Office
-from safety_office import NOW, Site
+from safety_office import NOW, PASSPHRASE, Site
 from sign_on_service import CLIENT, ISSUER, SignOnService
 
 ROLES = {"zemag-leitung": "head", "zemag": "case_worker"}
@@ -338,3 +341,22 @@ def test_settings_are_read() -> None:
     assert (login.hours, login.idle_minutes, login.proxies) == (8, 30, ("192.0.2.1",))
     assert login.oidc is not None
     assert login.oidc.roles == {"zemag": "case_worker"}
+
+
+def test_the_secret_for_single_sign_on_is_kept_by_a_command(empty: Site, tmp_path: Path) -> None:
+    empty.office.close()
+    for name, value in (("passphrase", PASSPHRASE), ("secret", b"opensesame\n")):
+        (tmp_path / name).write_bytes(value)
+        (tmp_path / name).chmod(0o600)
+    home = empty.office.home
+    settings = home.read("office.toml") + b'\n[login.oidc]\nissuer = "http://localhost:9400"\nclient_id = "obacht"\n'
+    home.replace("office.toml", settings)
+    files = ["--secret-file", str(tmp_path / "secret"), "--passphrase-file", str(tmp_path / "passphrase")]
+    told = CliRunner().invoke(main, ["--home", str(home.folder), "single-sign-on", "secret", *files])
+    assert told.exit_code == 0, told.output
+    office = Office.open(home.folder, PASSPHRASE)
+    provider = single_sign_on.provider(office)
+    office.close()
+    assert provider is not None
+    assert provider.settings == SingleSignOn("http://localhost:9400", "obacht")
+    assert provider._secret == "opensesame"

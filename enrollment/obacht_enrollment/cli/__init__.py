@@ -17,6 +17,7 @@ from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
 from obacht_enrollment.cli.serve import serve
+from obacht_enrollment.cli.single_sign_on import single_sign_on
 from obacht_enrollment.cli.streets import streets
 from obacht_enrollment.words import Language
 
@@ -52,6 +53,7 @@ for command in (
     publish,
     epochs,
     serve,
+    single_sign_on,
     migrate,
     doctor,
 ):
