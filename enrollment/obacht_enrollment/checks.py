@@ -1,6 +1,7 @@
 """What ``doctor`` looks at: each check says what is wrong and which command mends it."""
 
 import asyncio
+import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
@@ -9,8 +10,9 @@ from obacht_clients.receipts import month_of
 from obacht_clients.transport import Clock
 from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.errors import OfficeError
-from obacht_enrollment.home import OFFICE_KEY, Home
+from obacht_enrollment.home import MAINTENANCE, OFFICE_KEY, Home
 from obacht_enrollment.keyring import PublicKeys
+from obacht_enrollment.maintenance import Maintenance
 from obacht_enrollment.office import descriptor_in_force, open_store, read_settings, records_url
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.store import Store
@@ -24,6 +26,8 @@ from obacht_service.doctor import Check, CheckError
 _T = TypeVar("_T")
 _DAY: Final = 86_400
 _SOON: Final = 14 * _DAY
+_BACKUP_EVERY: Final = 7 * _DAY
+_TEST_EVERY: Final = 100 * _DAY
 _LATE_RENEWALS: Final = 3
 """Renewals that may be missing before something must be wrong."""
 
@@ -46,6 +50,7 @@ def checks(home: Home, passphrase: bytes | None, language: Language, clock: Cloc
     if passphrase is not None:
         yield Check("passphrase", lambda: looks.passphrase(passphrase))
     yield Check("records", looks.records)
+    yield Check("backup", looks.backup)
     yield Check("descriptor", looks.descriptor)
     yield Check("receipts", looks.receipts)
     yield Check("epochs", looks.epochs)
@@ -85,6 +90,20 @@ class _Looks:
 
         count = self._try(look, self._say("office.db aus der Sicherung", "office.db from the backup"))
         return self._say(f"{count} Einträge", f"{count} records")
+
+    def backup(self) -> str:
+        record = self._try(lambda: Maintenance.read(self._home), f"rm {self._home.path(MAINTENANCE)}")
+        made, tested = (self._day(moment) for moment in (record.backup, record.tested))
+        if record.backup < self._clock() - _BACKUP_EVERY:
+            raise CheckError(
+                self._say(f"zuletzt gesichert: {made}", f"last backup: {made}"), "obacht-office backup FILE"
+            )
+        if record.tested < self._clock() - _TEST_EVERY:
+            raise CheckError(
+                self._say(f"zuletzt geprüft, ob eine taugt: {tested}", f"last test of one: {tested}"),
+                "obacht-office restore --test FILE",
+            )
+        return self._say(f"vom {made}, zuletzt geprüft am {tested}", f"of {made}, last tested on {tested}")
 
     def descriptor(self) -> str:
         descriptor = self._descriptor()
@@ -207,6 +226,11 @@ class _Looks:
             yield store
         finally:
             store.close()
+
+    def _day(self, moment: int) -> str:
+        if not moment:
+            return self._say("noch nie", "never")
+        return dt.datetime.fromtimestamp(moment, dt.UTC).strftime("%d.%m.%Y")
 
     def _say(self, german: str, english: str) -> str:
         return german if self._language == "de" else english

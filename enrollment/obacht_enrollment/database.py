@@ -95,6 +95,23 @@ class Database:
         return translated(self.url)
 
 
+def revision_of(url: URL) -> str:
+    """Tell at which revision a database's tables are.
+
+    Raises:
+        StoreError: It is missing, failed, is another program's (``database-foreign``) or a newer one's
+            (``database-new``).
+    """
+    _check_there(url)
+    database = Database(url)
+    try:
+        with database.reading() as session:
+            found = migrations.current(session.connection())
+    finally:
+        database.close()
+    return _check_revision(url, found, migrations.revisions())
+
+
 def migrate(url: URL) -> tuple[str | None, str]:
     """Bring a database up to today's tables, all of it or nothing.
 
@@ -159,9 +176,10 @@ def _check_there(url: URL) -> None:
         raise StoreError("database-missing", path=engines.name(url))
 
 
-def _check_revision(url: URL, found: str | None, accepted: Sequence[str]) -> None:
+def _check_revision(url: URL, found: str | None, accepted: Sequence[str]) -> str:
     if found is None:
         raise StoreError("database-foreign", path=engines.name(url))
     if found not in accepted:
         known = found in migrations.revisions()
         raise StoreError("database-old" if known else "database-new", path=engines.name(url))
+    return found

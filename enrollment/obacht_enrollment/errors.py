@@ -35,6 +35,10 @@ class StoreError(OfficeError):
     """The records cannot be read or written."""
 
 
+class BackupError(OfficeError):
+    """A backup cannot be made, or is none, or cannot be restored where it should be."""
+
+
 class ImportFileError(OfficeError):
     """A file of records cannot be read as a table at all."""
 

@@ -15,6 +15,7 @@ SIGNED: Final = "descriptor.note"
 IN_FORCE: Final = "descriptor.in-force.note"
 RECORDS: Final = "office.db"
 WITNESSED: Final = "witness.db"
+MAINTENANCE: Final = "maintenance.json"
 SINGLE_SIGN_ON: Final = "single-sign-on.secret"
 
 

@@ -47,6 +47,12 @@ class Keyring:
         }
         self._home.replace(PUBLIC, canonical_json(public) + b"\n")
 
+    def check(self) -> None:
+        """Open every key that is here."""
+        for name in _NAMES:
+            if self._home.has(_file(name)):
+                self._seed(name)
+
     @property
     def root(self) -> SigningKey:
         """Signs descriptors: the office's root of trust."""

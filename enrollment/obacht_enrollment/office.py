@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -16,6 +16,7 @@ from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import Keyring, PublicKeys
 from obacht_enrollment.settings import Settings
 from obacht_enrollment.store import Store
+from obacht_enrollment.turns import Use
 from obacht_enrollment.vault import Vault
 from obacht_protocol import notes
 from obacht_protocol.descriptor import Descriptor
@@ -38,6 +39,7 @@ class Office:
         vault: Unlocked.
         keys: Its own keys.
         store: Its records.
+        use: That this process works with it.
     """
 
     home: Home
@@ -45,6 +47,7 @@ class Office:
     vault: Vault
     keys: Keyring
     store: Store
+    use: Use
 
     @classmethod
     def create(cls, folder: Path, passphrase: bytes, settings: str, cost: Cost = RFC_9106_LOW_MEMORY) -> Self:
@@ -66,36 +69,45 @@ class Office:
         home.create()
         if home.has(homes.SETTINGS):
             raise HomeError("office-exists", path=str(folder))
-        if home.has(homes.OFFICE_KEY):
-            vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
-        else:
-            vault, locked = Vault.create(passphrase, cost)
-            home.write_new(homes.OFFICE_KEY, locked)
-        keys = Keyring(home, vault, parsed.deployment)
-        keys.create()
-        store = Store.create(records_url(home, parsed))
-        home.write_new(homes.SETTINGS, settings.encode())
-        return cls(home, parsed, vault, keys, store)
+        with ExitStack() as stack:
+            use = Use(home)
+            stack.callback(use.end)
+            if home.has(homes.OFFICE_KEY):
+                vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
+            else:
+                vault, locked = Vault.create(passphrase, cost)
+                home.write_new(homes.OFFICE_KEY, locked)
+            keys = Keyring(home, vault, parsed.deployment)
+            keys.create()
+            store = Store.create(records_url(home, parsed))
+            home.write_new(homes.SETTINGS, settings.encode())
+            stack.pop_all()
+        return cls(home, parsed, vault, keys, store, use)
 
     @classmethod
     def open(cls, folder: Path, passphrase: bytes) -> Self:
         """Unlock an office.
 
         Raises:
-            HomeError: A file is missing.
+            HomeError: A file is missing, or somebody needs the office alone (``office-in-use``).
             SettingsError: ``office.toml`` is wrong, or names another deployment than the keys.
             VaultError: The passphrase is wrong.
             StoreError: The records cannot be opened.
         """
         home = Home(folder)
         settings = read_settings(home)
-        vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
-        store = Store.open(records_url(home, settings))
-        return cls(home, settings, vault, Keyring(home, vault, settings.deployment), store)
+        with ExitStack() as stack:
+            use = Use(home)
+            stack.callback(use.end)
+            vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
+            store = Store.open(records_url(home, settings))
+            stack.pop_all()
+        return cls(home, settings, vault, Keyring(home, vault, settings.deployment), store, use)
 
     def close(self) -> None:
-        """Close the records."""
+        """Close the records, and let others use the office alone."""
         self.store.close()
+        self.use.end()
 
 
 def records_url(home: Home, settings: Settings) -> URL:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final, Literal
 
 from obacht_clients.words import LANGUAGES, why
+from obacht_enrollment import storage_words
 from obacht_enrollment.accounts import words as account_words
 from obacht_enrollment.cases import sentences as case_sentences
 from obacht_enrollment.errors import MatcherError, OfficeError
@@ -30,18 +31,6 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "file-form": ("{path} ist beschädigt.", "{path} is damaged."),
     "setting": ("In office.toml fehlt {name} oder ist falsch.", "In office.toml, {name} is missing or wrong."),
     "toml": ("office.toml ist kein gültiges TOML: {reason}", "office.toml is not valid TOML: {reason}"),
-    "storage-password": (
-        "In office.toml steht ein Passwort in storage.url; es gehört in eine Datei, die storage.password_file nennt.",
-        "In office.toml, storage.url holds a password; it belongs in a file, which storage.password_file names.",
-    ),
-    "storage-password-file": (
-        "{path} mit dem Passwort für den Datenbankserver lässt sich nicht lesen.",
-        "{path} with the password for the database server cannot be read.",
-    ),
-    "storage-password-open": (
-        "{path} mit dem Passwort für den Datenbankserver ist für andere lesbar: chmod 600 {path}",
-        "{path} with the password for the database server can be read by others: chmod 600 {path}",
-    ),
     # the vault
     "passphrase": ("Die Passphrase ist falsch.", "The passphrase is wrong."),
     "office-key": (
@@ -61,41 +50,6 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "contact-in-use": (
         "Gültige Einträge nennen den Kontakt {contact}, den office.toml nicht mehr hat: Nummern {records}",
         "Valid records name the contact {contact}, which office.toml no longer has: numbers {records}",
-    ),
-    # the records
-    "database": ("{path} lässt sich nicht anlegen.", "{path} cannot be made."),
-    "database-missing": (
-        "{path} fehlt; holen Sie die Datei aus der Sicherung.",
-        "{path} is missing; restore it from the backup.",
-    ),
-    "database-foreign": (
-        "{path} ist keine Datenbank dieser Stelle.",
-        "{path} is no database of an office.",
-    ),
-    "database-old": (
-        "{path} stammt von einer älteren Version. Beenden Sie den Dienst, und rufen Sie auf: obacht-office migrate",
-        "{path} is of an older version. Please stop the service, and run: obacht-office migrate",
-    ),
-    "database-new": (
-        "{path} stammt von einer neueren Version dieses Programms; bitte diese installieren.",
-        "{path} is of a newer version of this program; please install that.",
-    ),
-    "database-unreachable": (
-        "Der Datenbankserver ist nicht zu erreichen, oder er hat die Verbindung beendet: {path}",
-        "The database server cannot be reached, or has ended the connection: {path}",
-    ),
-    "database-login": (
-        "Der Datenbankserver nimmt Benutzer oder Passwort nicht an: {path}",
-        "The database server accepts neither user nor password as given: {path}",
-    ),
-    "database-none": (
-        "Auf dem Datenbankserver gibt es diese Datenbank nicht; sie muss leer angelegt werden (createdb): {path}",
-        "The database server has no such database; it must be made, empty (createdb): {path}",
-    ),
-    "database-failed": ("Die Datenbank hat versagt ({kind}).", "The database failed ({kind})."),
-    "database-damaged": (
-        "Die Datenbank ist beschädigt; holen Sie sie aus der Sicherung.",
-        "The database is damaged; restore it from the backup.",
     ),
     # the descriptor
     "descriptor-none": (
@@ -194,6 +148,7 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 _EVERY_SENTENCE: Final = (
     _SENTENCES
+    | storage_words.SENTENCES
     | account_words.SENTENCES
     | case_sentences.SENTENCES
     | import_words.SENTENCES

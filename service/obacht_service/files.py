@@ -35,7 +35,7 @@ def write_new(path: Path, data: bytes) -> None:
         _write(temporary, data)
         # A link, unlike a rename, refuses to replace what is there, and does so in one step.
         os.link(temporary, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except FileExistsError as error:
         raise FileError(f"{path} exists already and is never overwritten.") from error
     except OSError as error:
@@ -55,7 +55,7 @@ def replace(path: Path, data: bytes) -> None:
     try:
         _write(temporary, data)
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise FileError(f"{path} cannot be written.") from error
     finally:
@@ -79,6 +79,15 @@ def open_to_others(path: Path) -> bool:
         raise FileError(f"{path} cannot be found.") from error
 
 
+def sync_folder(folder: Path) -> None:
+    """Put a folder's list of files on the disk; ``OSError`` if that fails."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
 
@@ -89,11 +98,3 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,10 +19,13 @@ from obacht_enrollment.cli import main
 from obacht_enrollment.database import Database, migrate
 from obacht_enrollment.engines import at_server, in_file
 from obacht_enrollment.errors import StoreError
+from obacht_enrollment.home import Home
 from obacht_enrollment.ledger import open_grounds, open_subject
 from obacht_enrollment.office import Office
 from obacht_enrollment.records import Place
+from obacht_enrollment.restoring import restore
 from obacht_enrollment.tables import Base
+from obacht_enrollment.turns import BACKUP, in_use, turn
 from obacht_protocol.identity import Person
 from postgres import BOTH, SQLITE, Postgres
 from safety_office import NOW, PASSPHRASE
@@ -111,12 +114,23 @@ def test_revisions_are_linear_and_named_by_their_number() -> None:
         assert f"down_revision: Final = {before and chr(34) + before + chr(34)}\n" in text
 
 
-def test_a_released_database_is_brought_up_to_date_with_all_that_is_in_it(released: Path) -> None:
+def test_a_released_database_is_brought_up_to_date_with_all_that_is_in_it(released: Path, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="database-old"):
         Office.open(released, PASSPHRASE)
     told = CliRunner().invoke(main, ["--home", str(released), "--language", "en", "migrate"])
-    assert told.output == f"From revision 0001 to revision {migrations.revisions()[-1]}.\n"
-    office = Office.open(released, PASSPHRASE)
+    (backup,) = released.glob("*.backup")
+    assert told.output.splitlines() == [
+        f"Backed up into {backup}.",
+        f"From revision 0001 to revision {migrations.revisions()[-1]}.",
+    ]
+    check_all(Office.open(released, PASSPHRASE))
+    restored = restore(backup, tmp_path / "new")
+    assert restored.revision == "0001"
+    check_all(Office.open(tmp_path / "new", PASSPHRASE))
+
+
+def check_all(office: Office) -> None:
+    """All that the released offices hold."""
     rows = office.store.records()
     subjects = [open_subject(office.vault, row) for row in rows]
     assert [subject.family_name if isinstance(subject, Person) else "" for subject in subjects] == [
@@ -140,6 +154,26 @@ def test_what_is_up_to_date_already_stays_as_it_is(released: Path) -> None:
     told = CliRunner().invoke(main, ["--home", str(released), "--language", "en", "migrate"])
     assert told.output == f"The database is at revision {migrations.revisions()[-1]} already.\n"
     assert (released / "office.db").read_bytes() == before
+
+
+def test_nothing_is_migrated_that_could_not_be_backed_up_first(released: Path) -> None:
+    before = (released / "office.db").read_bytes()
+    own = ["--home", str(released), "--language", "en", "migrate"]
+    with turn(Home(released), BACKUP):
+        told = CliRunner().invoke(main, own)
+        assert (told.exit_code, told.output) == (1, "Error: Another backup is under way; please try again later.\n")
+        assert (released / "office.db").read_bytes() == before
+        assert CliRunner().invoke(main, [*own, "--without-backup"]).exit_code == 0
+    assert not list(released.glob("*.backup"))
+
+
+def test_nothing_is_migrated_under_the_hands_of_the_service(released: Path) -> None:
+    before = (released / "office.db").read_bytes()
+    with in_use(Home(released)):
+        told = CliRunner().invoke(main, ["--home", str(released), "--language", "en", "migrate"])
+        assert told.exit_code == 1
+        assert f"is working with {released}; please end it first" in told.output
+        assert (released / "office.db").read_bytes() == before
 
 
 def test_an_older_database_is_refused_with_the_command_to_run(released: Path) -> None:

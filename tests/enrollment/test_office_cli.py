@@ -201,6 +201,8 @@ def test_from_one_epoch_to_the_next_with_the_commands(run: Run, file: Path, tmp_
     assert shown[0] == f"Epoche 2: 3 von 3 eingetragen, veröffentlicht, gilt bis {until}"
     assert shown[1].startswith("Epoche 1: Abgeleitetes aus 3 Einträgen vernichtet am ")
     assert len(shown) == 2
+    run("backup", tmp_path / "office.backup", unlock=False)
+    run("restore", "--test", tmp_path / "office.backup")
     assert run("doctor").exit_code == 0
 
 
@@ -276,9 +278,11 @@ def test_a_wrong_passphrase_and_servers_that_are_down_are_told_in_words(run: Run
     assert "The matcher cannot be reached, or refused" in run("publish", language="en").output
 
 
-def test_doctor_finds_nothing_wrong_with_a_healthy_office(run: Run, file: Path) -> None:
+def test_doctor_finds_nothing_wrong_with_a_healthy_office(run: Run, file: Path, tmp_path: Path) -> None:
     run("import", file, "--yes")
     run("publish")
+    run("backup", tmp_path / "office.backup", unlock=False)
+    run("restore", "--test", tmp_path / "office.backup")
     result = run("doctor")
     assert result.exit_code == 0, result.output
     assert "Everything is well" in result.output

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from obacht_enrollment.cli.backup import backup
 from obacht_enrollment.cli.context import DEFAULT_HOME, Context
 from obacht_enrollment.cli.descriptor import descriptor
 from obacht_enrollment.cli.device import device
@@ -16,6 +17,7 @@ from obacht_enrollment.cli.letter import letter
 from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
+from obacht_enrollment.cli.restore import restore
 from obacht_enrollment.cli.serve import serve
 from obacht_enrollment.cli.single_sign_on import single_sign_on
 from obacht_enrollment.cli.streets import streets
@@ -54,6 +56,8 @@ for command in (
     epochs,
     serve,
     single_sign_on,
+    backup,
+    restore,
     migrate,
     doctor,
 ):

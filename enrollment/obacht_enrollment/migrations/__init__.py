@@ -22,7 +22,8 @@ from typing import Final
 from sqlalchemy import Connection, column, inspect, select, table, text
 
 _FOLDER: Final = Path(__file__).parent
-_VERSIONS: Final = "alembic_version"
+TABLE: Final = "alembic_version"
+"""Where Alembic keeps the revision; no table of ours."""
 _BEFORE_ALEMBIC: Final = ("0001", 2)
 """The revision that is version 2 of the table ``about``, which told the version before there were revisions."""
 
@@ -36,8 +37,8 @@ def revisions() -> tuple[str, ...]:
 def current(connection: Connection) -> str | None:
     """Tell at which revision the tables are; None if they are none of ours."""
     tables = set(inspect(connection).get_table_names())
-    if _VERSIONS in tables:
-        return connection.scalar(select(column("version_num")).select_from(table(_VERSIONS)))
+    if TABLE in tables:
+        return connection.scalar(select(column("version_num")).select_from(table(TABLE)))
     revision, version = _BEFORE_ALEMBIC
     if "about" in tables and connection.scalars(text("SELECT version FROM about")).all() == [version]:
         return revision
@@ -58,6 +59,6 @@ def upgrade(connection: Connection, to: str = "head") -> None:
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
     stands = current(connection)
-    if stands is not None and not inspect(connection).has_table(_VERSIONS):
+    if stands is not None and not inspect(connection).has_table(TABLE):
         command.stamp(config, stands)
     command.upgrade(config, to)
