@@ -13,6 +13,7 @@ from obacht_enrollment.accounts.tables import UserRow
 from obacht_enrollment.accounts.user_store import UserStore
 from obacht_enrollment.http import create_app
 from obacht_enrollment.inbox import devices
+from obacht_enrollment.inbox.device_store import DeviceStore
 from obacht_enrollment.inbox.store import InboxStore
 from obacht_enrollment.inbox.tables import ReportingDevice
 from obacht_enrollment.keyring import PublicKeys
@@ -49,9 +50,13 @@ class Desk:
     def inbox(self) -> InboxStore:
         return InboxStore(self.office.store.database)
 
+    @property
+    def devices(self) -> DeviceStore:
+        return DeviceStore(self.office.store.database)
+
     def register(self, signer: Signer | None = None, department: str = "Bürgeramt") -> ReportingDevice:
         key = base64url((signer or self.signer).public_key)
-        return devices.add(self.inbox, department, key, "Schalter 1", self.site.now)
+        return devices.add(self.devices, department, key, "Schalter 1", self.site.now)
 
     def seal(self, report: Report = REPORT) -> bytes:
         return report.seal(PublicKeys(self.office.home).report)

@@ -1,7 +1,7 @@
 """``obacht-office device`` and ``obacht-office inbox``, from the terminal's side."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from nacl.signing import SigningKey
 
+from obacht_enrollment.accounts import passwords
 from obacht_enrollment.accounts.roles import Role
 from obacht_enrollment.cli import main
 from obacht_protocol.encoding import base64url
@@ -16,22 +17,23 @@ from obacht_protocol.reports import Status
 from reporting_site import SECRETS, Desk, make_user
 from safety_office import PASSPHRASE, Site
 from signing import Signer
+from workplace import CHEAP
 
 PASSWORD = "an invented password"
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def desk(empty: Site) -> Iterator[Desk]:
+def desk(empty: Site) -> Desk:
     empty.now = int(time.time())
     made = Desk(empty)
     made.register()
-    yield made
-    made.office.close()
+    return made
 
 
 @pytest.fixture
-def run(desk: Desk, tmp_path: Path) -> Run:
+def run(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setattr(passwords, "HASHER", CHEAP)
     for name, content in (("passphrase", PASSPHRASE.decode()), ("password", PASSWORD)):
         (tmp_path / name).touch(0o600)
         (tmp_path / name).write_text(content)
@@ -85,7 +87,8 @@ def test_a_report_is_shown_in_words_to_those_who_may(run: Run, desk: Desk) -> No
     assert "Family name: Geheimnis" in run("inbox", "open", "1", user="worker", language="en").output
     refused = run("inbox", "open", "1", user="auditor")
     assert (refused.exit_code, "Geheimnis" in refused.output) == (1, False)
-    assert len(desk.inbox.looks(1)) == 2
+    looks = run("inbox", "looks", "1", user="auditor")
+    assert [line.split()[-1] for line in looks.output.splitlines()] == ["worker", "worker"]
 
 
 def test_one_that_cannot_be_read_is_shown_as_such(run: Run, desk: Desk) -> None:

@@ -3,7 +3,6 @@
 import datetime as dt
 import time
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -65,12 +64,11 @@ REPORTS = st.builds(
 
 
 @pytest.fixture
-def desk(empty: Site) -> Iterator[Desk]:
+def desk(empty: Site) -> Desk:
     empty.now = int(time.time())
     made = Desk(empty)
     made.register()
-    yield made
-    made.office.close()
+    return made
 
 
 @pytest.fixture

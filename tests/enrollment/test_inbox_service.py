@@ -1,7 +1,8 @@
 """What staff do with reports: who may see them, that every look is on record, and that each is decided about once."""
 
+import os
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 
 import pytest
@@ -10,14 +11,16 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 from obacht_enrollment import drafting
 from obacht_enrollment.accounts.roles import Role, User
 from obacht_enrollment.errors import DescriptorDraftError, ForbiddenError, InboxError, SettingsError, VaultError
-from obacht_enrollment.inbox import devices, service
+from obacht_enrollment.inbox import arriving, devices, service
 from obacht_enrollment.inbox.outcomes import REJECTIONS, Outcome
-from obacht_enrollment.inbox.service import CONTENT_DAYS, ROW_DAYS, Look
+from obacht_enrollment.inbox.service import CONTENT_DAYS, ROW_DAYS
+from obacht_enrollment.inbox.store import Look
 from obacht_enrollment.inbox.words import FAULTS, FIELDS, OUTCOMES, PARTS, SENTENCES, STATES
 from obacht_enrollment.keyring import PublicKeys
 from obacht_protocol import reports
 from obacht_protocol.encoding import base64url
 from obacht_protocol.reports import Report, Status
+from obacht_service.signatures import Verified
 from postgres import BOTH
 from reporting_site import ORIGIN, REPORT, Desk, make_user
 from safety_office import AUDITOR, DAY, Site
@@ -26,12 +29,11 @@ DATABASES = BOTH
 
 
 @pytest.fixture
-def desk(empty: Site) -> Iterator[Desk]:
+def desk(empty: Site) -> Desk:
     empty.now = int(time.time())
     made = Desk(empty)
     made.register()
-    yield made
-    made.office.close()
+    return made
 
 
 @pytest.fixture
@@ -74,7 +76,7 @@ def test_a_case_worker_opens_a_report_and_that_is_on_record(desk: Desk, worker: 
     assert (opened.fault, opened.answer) == ("", "")
     assert "Geheimnis" not in repr(opened)
     service.open_report(desk.office, worker, 1, desk.site.now + 9)
-    seen = [Look(worker.id, desk.site.now + 5), Look(worker.id, desk.site.now + 9)]
+    seen = [Look(worker.id, "worker", desk.site.now + seconds) for seconds in (5, 9)]
     assert service.looks(desk.office, auditor, 1) == seen
 
 
@@ -162,17 +164,31 @@ def test_what_was_decided_long_ago_is_erased_first_in_part_then_whole(desk: Desk
     number, _ = receive(desk, sealed, desk.seal())
     begun = desk.site.now
     service.reject(desk.office, worker, 1, begun, outcome=Outcome.REPEATED, answer="bekannt")
-    assert service.erase_old(desk.office, begun + CONTENT_DAYS * DAY) == 0
-    assert service.erase_old(desk.office, begun + CONTENT_DAYS * DAY + 1) == 1
-    assert service.erase_old(desk.office, begun + CONTENT_DAYS * DAY + 1) == 0
+    for day, erased in ((CONTENT_DAYS * DAY, 0), (CONTENT_DAYS * DAY + 1, 1), (CONTENT_DAYS * DAY + 1, 0)):
+        assert service.has_old(desk.office, begun + day) == bool(erased)
+        assert service.erase_old(desk.office, begun + day) == erased
     opened = service.open_report(desk.office, worker, 1, begun)
     assert (opened.report, opened.fault, opened.answer, opened.entry.is_erased) == (None, "erased", "bekannt", True)
     assert sealed not in desk.site.stored() or desk.office.settings.storage is not None
     assert Status.parse(desk.send(sealed)[0].content) == Status(number, "done"), "it is still known"
-    service.erase_old(desk.office, begun + ROW_DAYS * DAY + 1)
+    assert service.has_old(desk.office, begun + ROW_DAYS * DAY + 1)
+    assert service.erase_old(desk.office, begun + ROW_DAYS * DAY + 1) == 1
+    assert not service.has_old(desk.office, begun + 2 * ROW_DAYS * DAY), "what is open is never erased"
     (left,) = service.entries(desk.office, worker)
     assert (left.number, left.is_erased) == (2, False)
     assert desk.inbox.looks(1) == []
+
+
+def test_of_the_same_bytes_sent_at_the_same_time_one_report_is_kept(desk: Desk) -> None:
+    sealed = desk.seal()
+
+    def take(_: int) -> str:
+        signed = Verified(desk.signer.device, os.urandom(16), desk.site.now, b"", b"", b"")
+        return arriving.take(desk.inbox, signed, sealed, desk.site.now).receipt
+
+    with ThreadPoolExecutor(8) as senders:
+        receipts = set(senders.map(take, range(16)))
+    assert len(receipts) == len(desk.inbox.reports()) == 1
 
 
 def test_devices_are_added_once_and_revoked_for_good(desk: Desk) -> None:
@@ -180,21 +196,21 @@ def test_devices_are_added_once_and_revoked_for_good(desk: Desk) -> None:
     assert desk.register().added == known.added
     key = base64url(desk.signer.public_key)
     with pytest.raises(InboxError, match="device-taken"):
-        devices.add(desk.inbox, "Jobcenter", key, "Schalter", desk.site.now)
+        devices.add(desk.devices, "Jobcenter", key, "Schalter", desk.site.now)
     for department, label in (("", "a"), ("a", " "), ("a\nb", "c"), ("a", "x" * 101)):
         with pytest.raises(InboxError, match="device-name"):
-            devices.add(desk.inbox, department, key, label, desk.site.now)
+            devices.add(desk.devices, department, key, label, desk.site.now)
     with pytest.raises(InboxError, match="device-key"):
-        devices.add(desk.inbox, "Jobcenter", key[:-1], "Schalter", desk.site.now)
-    assert desk.inbox.device(known.id) is not None
-    assert desk.inbox.revoke_device(known.id, desk.site.now).revoked == desk.site.now
-    assert desk.inbox.revoke_device(known.id, desk.site.now + 1).revoked == desk.site.now
-    assert desk.inbox.device(known.id) is None
+        devices.add(desk.devices, "Jobcenter", key[:-1], "Schalter", desk.site.now)
+    assert desk.devices.find(known.id) is not None
+    assert desk.devices.revoke(known.id, desk.site.now).revoked == desk.site.now
+    assert desk.devices.revoke(known.id, desk.site.now + 1).revoked == desk.site.now
+    assert desk.devices.find(known.id) is None
     with pytest.raises(InboxError, match="device-revoked"):
         desk.register()
     with pytest.raises(InboxError, match="device-unknown"):
-        desk.inbox.revoke_device("unknown", desk.site.now)
-    assert [row.id for row in desk.inbox.devices()] == [known.id]
+        desk.devices.revoke("unknown", desk.site.now)
+    assert [row.id for row in desk.devices.all()] == [known.id]
 
 
 def test_everything_has_words() -> None:

@@ -8,7 +8,7 @@ import click
 
 from obacht_enrollment.cli.context import Context
 from obacht_enrollment.inbox import devices
-from obacht_enrollment.inbox.store import InboxStore
+from obacht_enrollment.inbox.device_store import DeviceStore
 from obacht_enrollment.office import open_store
 
 _HYPHENS = {"ignore_unknown_options": True}
@@ -29,8 +29,8 @@ def device() -> None:
 @click.pass_obj
 def add(context: Context, department: str, public_key: str, label: str) -> None:
     """Nimmt Meldungen von einem Gerät an. / Take reports from a device, by the key that it shows itself."""
-    with _inbox(context) as inbox:
-        row = devices.add(inbox, department, public_key, label, context.clock())
+    with _devices(context) as listed:
+        row = devices.add(listed, department, public_key, label, context.clock())
     context.say(f"{row.id} darf für {row.department} melden.", f"{row.id} may report for {row.department}.")
 
 
@@ -38,8 +38,8 @@ def add(context: Context, department: str, public_key: str, label: str) -> None:
 @click.pass_obj
 def list_(context: Context) -> None:
     """Zeigt die Geräte, auch die gesperrten. / List the devices, the revoked ones too."""
-    with _inbox(context) as inbox:
-        rows = inbox.devices()
+    with _devices(context) as listed:
+        rows = listed.all()
     for row in rows:
         added, revoked = _day(row.added), _day(row.revoked)
         german = f"gesperrt {revoked}" if row.revoked else "in Gebrauch"
@@ -55,8 +55,8 @@ def list_(context: Context) -> None:
 @click.pass_obj
 def revoke(context: Context, device_id: str) -> None:
     """Nimmt von einem Gerät nichts mehr an, endgültig. / Take nothing more from a device, for good."""
-    with _inbox(context) as inbox:
-        row = inbox.revoke_device(device_id, context.clock())
+    with _devices(context) as listed:
+        row = listed.revoke(device_id, context.clock())
     context.say(
         f"Von {row.id} ({row.department}) wird nichts mehr angenommen.",
         f"Nothing more is taken from {row.id} ({row.department}).",
@@ -64,9 +64,9 @@ def revoke(context: Context, device_id: str) -> None:
 
 
 @contextmanager
-def _inbox(context: Context) -> Iterator[InboxStore]:
+def _devices(context: Context) -> Iterator[DeviceStore]:
     with context.in_words(), open_store(context.home) as store:
-        yield InboxStore(store.database)
+        yield DeviceStore(store.database)
 
 
 def _day(moment: int) -> str:

@@ -1,4 +1,4 @@
-"""``obacht-office inbox list | open | draft | reject``: what to do with departments' reports."""
+"""``obacht-office inbox list | open | looks | draft | reject``: what to do with departments' reports."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -50,6 +50,17 @@ def open_(context: Context, *, number: int, credentials: Credentials) -> None:
         click.echo(_plain(line))
 
 
+@inbox.command("looks")
+@click.argument("number", type=int)
+@acting
+@click.pass_obj
+def looks(context: Context, *, number: int, credentials: Credentials) -> None:
+    """Zeigt, wer eine Meldung geöffnet hat und wann. / Show who has opened a report, and when."""
+    with signed_in(context, credentials) as (office, user):
+        for look in service.looks(office, user, number):
+            click.echo(f"{_moment(look.at)}  {look.login}")
+
+
 @inbox.command("draft")
 @click.argument("number", type=int)
 @acting
@@ -85,12 +96,17 @@ def reject(context: Context, *, number: int, reason: str, answer_file: TextIO | 
 
 
 def _line(context: Context, entry: Entry) -> str:
-    received = dt.datetime.fromtimestamp(entry.received).astimezone().strftime("%d.%m.%Y %H:%M")
     state = pick(words.STATES[entry.state], context.language)
     outcome = pick(words.OUTCOMES[entry.outcome], context.language)
     case = f" {entry.case}" if entry.case else ""
     sender = f"{entry.department} ({entry.device})"
-    return f"{entry.number:6}  {received}  {entry.receipt}  {state:14}  {sender}  {outcome}{case}".rstrip()
+    return (
+        f"{entry.number:6}  {_moment(entry.received)}  {entry.receipt}  {state:14}  {sender}  {outcome}{case}".rstrip()
+    )
+
+
+def _moment(seconds: int) -> str:
+    return dt.datetime.fromtimestamp(seconds).astimezone().strftime("%d.%m.%Y %H:%M")
 
 
 def _opened(context: Context, opened: Opened) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 
+from obacht_enrollment.inbox.device_store import DeviceStore
 from obacht_enrollment.inbox.store import InboxStore, Known, Refused, Signed
 from obacht_enrollment.inbox.tables import ReportingDevice, ReportRow
 from obacht_protocol.errors import ReportError
@@ -21,16 +22,16 @@ class Sender:
         device: The device that was found.
     """
 
-    __slots__ = ("_store", "device")
+    __slots__ = ("_devices", "device")
 
-    def __init__(self, store: InboxStore) -> None:
+    def __init__(self, devices: DeviceStore) -> None:
         """Know the devices; nobody is found yet."""
-        self._store = store
+        self._devices = devices
         self.device: ReportingDevice | None = None
 
     def key(self, device: str) -> bytes | None:
         """Find a device by its id and give its key (32 bytes), or None if it is unknown or was revoked."""
-        self.device = self._store.device(device)
+        self.device = self._devices.find(device)
         return None if self.device is None else self.device.public_key
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from obacht_enrollment.errors import InboxError
-from obacht_enrollment.inbox.store import InboxStore
+from obacht_enrollment.inbox.device_store import DeviceStore
 from obacht_enrollment.inbox.tables import ReportingDevice
 from obacht_protocol.devices import device_id
 from obacht_protocol.encoding import unbase64url
@@ -12,11 +12,11 @@ from obacht_protocol.errors import EncodingError
 _MAX_NAME: Final = 100
 
 
-def add(store: InboxStore, department: str, public_key: str, label: str, now: int) -> ReportingDevice:
+def add(store: DeviceStore, department: str, public_key: str, label: str, now: int) -> ReportingDevice:
     """Take reports from a device; doing it twice changes nothing.
 
     Args:
-        store: The inbox.
+        store: The list.
         department: Whose it is, for people.
         public_key: Ed25519, 32 bytes in base64url, as the device shows it.
         label: Which it is, for people.
@@ -33,4 +33,4 @@ def add(store: InboxStore, department: str, public_key: str, label: str, now: in
     except EncodingError as error:
         raise InboxError("device-key") from error
     row = ReportingDevice(id=device_id(key), public_key=key, department=department, label=label, added=now, revoked=0)
-    return store.add_device(row)
+    return store.add(row)

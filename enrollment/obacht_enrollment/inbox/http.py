@@ -11,6 +11,7 @@ from starlette.responses import Response
 from obacht_clients.transport import Clock
 from obacht_enrollment.errors import StoreError
 from obacht_enrollment.inbox import arriving
+from obacht_enrollment.inbox.device_store import DeviceStore
 from obacht_enrollment.inbox.store import InboxStore
 from obacht_enrollment.office import Office
 from obacht_protocol import reports
@@ -39,11 +40,11 @@ def add_reports(app: FastAPI, office: Office, clock: Clock) -> None:
     origin = office.settings.reports
     if not origin:
         return
-    store = InboxStore(office.store.database)
+    store, devices = InboxStore(office.store.database), DeviceStore(office.store.database)
 
     async def answer(request: Request, body: bytes, work: Work) -> Response:
         def checked() -> Status:
-            sender = arriving.Sender(store)
+            sender = arriving.Sender(devices)
             verified = Verifier(origin, sender.key).verify_headers(request, clock())
             check_digest(verified, body)
             return work(store, verified)

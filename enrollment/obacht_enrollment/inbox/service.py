@@ -9,7 +9,7 @@ from typing import Final
 from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.errors import InboxError
 from obacht_enrollment.inbox.outcomes import REJECTIONS, Outcome
-from obacht_enrollment.inbox.store import Found, InboxStore
+from obacht_enrollment.inbox.store import Found, InboxStore, Look
 from obacht_enrollment.inbox.tables import ReportRow
 from obacht_enrollment.office import Office
 from obacht_protocol.errors import ReportError
@@ -74,19 +74,6 @@ class Opened:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """That somebody opened a report.
-
-    Attributes:
-        user: Number of the user.
-        at: Unix seconds.
-    """
-
-    user: int
-    at: int
-
-
 def entries(office: Office, user: User, receipt: str = "") -> list[Entry]:
     """List the reports, the newest first.
 
@@ -116,7 +103,7 @@ def open_report(office: Office, user: User, number: int, now: int) -> Opened:
     require(user, Right.READ_CASES)
     found = _store(office).look(number, user.id, now)
     entry, answer = _entry(found), _answer(office, found.row)
-    if not found.row.sealed:
+    if found.is_erased:
         return Opened(entry, None, "erased", answer)
     try:
         return Opened(entry, Report.open(found.row.sealed, office.keys.report), "", answer)
@@ -157,16 +144,25 @@ def looks(office: Office, user: User, number: int) -> list[Look]:
         ForbiddenError: The user may not.
     """
     require(user, Right.READ_DECISIONS)
-    return [Look(look.user, look.at) for look in _store(office).looks(number)]
+    return _store(office).looks(number)
+
+
+def has_old(office: Office, now: int) -> bool:
+    """Tell whether :func:`erase_old` has anything to do."""
+    return _store(office).has_old(**_limits(now))
 
 
 def erase_old(office: Office, now: int) -> int:
     """Erase what was decided long ago: first what reports say, later that they were there.
 
     Returns:
-        How many reports lost their content now.
+        How many reports lost something now.
     """
-    return _store(office).erase(sealed_before=now - CONTENT_DAYS * _DAY, rows_before=now - ROW_DAYS * _DAY)
+    return _store(office).erase(**_limits(now))
+
+
+def _limits(now: int) -> dict[str, int]:
+    return {"sealed_before": now - CONTENT_DAYS * _DAY, "rows_before": now - ROW_DAYS * _DAY}
 
 
 def _store(office: Office) -> InboxStore:
@@ -193,7 +189,7 @@ def _entry(found: Found) -> Entry:
         case=row.case,
         decided=row.decided,
         decided_by=row.decided_by,
-        is_erased=not row.sealed,
+        is_erased=found.is_erased,
     )
 
 

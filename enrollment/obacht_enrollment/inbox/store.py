@@ -1,12 +1,12 @@
-"""The inbox in the database: devices, nonces, reports and looks; every method is one transaction."""
+"""Reports, looks at them and nonces in the database; every method is one transaction."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session, defer
 
+from obacht_enrollment.accounts.tables import UserRow
 from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.states import OPEN
 from obacht_enrollment.database import Database
@@ -67,58 +67,36 @@ class Found:
         row: The report.
         device: Which device sent it.
         state: As in :class:`Known`.
+        is_erased: Whether what it says is gone.
     """
 
     row: ReportRow
     device: ReportingDevice
     state: str
+    is_erased: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That somebody opened a report.
+
+    Attributes:
+        user: Number of the user.
+        login: What they sign in with.
+        at: Unix seconds.
+    """
+
+    user: int
+    login: str
+    at: int
 
 
 class InboxStore:
-    """Reads and writes the inbox."""
+    """Reads and writes what has come in."""
 
     def __init__(self, database: Database) -> None:
         """Take the database, which other stores use beside this one."""
         self._database = database
-
-    def add_device(self, row: ReportingDevice) -> ReportingDevice:
-        """Add a device; one that is there already and may report is given as it is.
-
-        Raises:
-            InboxError: ``device-revoked``, or ``device-taken``: it is another department's.
-        """
-        with self._database.writing() as session:
-            known = session.get(ReportingDevice, row.id)
-            if known is None:
-                session.add(row)
-                return row
-            if known.revoked:
-                raise InboxError("device-revoked")
-            if known.department != row.department:
-                raise InboxError("device-taken", department=known.department)
-            return known
-
-    def revoke_device(self, device: str, now: int) -> ReportingDevice:
-        """Take nothing more of a device; ``InboxError`` (``device-unknown``) if there is none."""
-        with self._database.writing() as session:
-            row = session.get(ReportingDevice, device)
-            if row is None:
-                raise InboxError("device-unknown")
-            row.revoked = row.revoked or now
-            return row
-
-    def devices(self) -> Sequence[ReportingDevice]:
-        """List all devices by department and label, the revoked ones too."""
-        with self._database.reading() as session:
-            return session.scalars(
-                select(ReportingDevice).order_by(ReportingDevice.department, ReportingDevice.label, ReportingDevice.id)
-            ).all()
-
-    def device(self, device: str) -> ReportingDevice | None:
-        """Find a device that may report."""
-        with self._database.reading() as session:
-            row = session.get(ReportingDevice, device)
-            return None if row is None or row.revoked else row
 
     def take(self, signed: Signed, row: ReportRow) -> Known | Refused:
         """Keep a report, or give the one that is there already with the same sealed bytes of the same device.
@@ -152,10 +130,10 @@ class InboxStore:
             return Refused("not-found") if row is None else _known(session, row)
 
     def reports(self) -> list[Found]:
-        """List all reports, the newest first."""
+        """List all reports, the newest first; what is sealed of them is not read."""
         with self._database.reading() as session:
-            rows = session.execute(_listed().order_by(ReportRow.number.desc()))
-            return [Found(row, device, _state(row, case)) for row, device, case in rows]
+            rows = session.execute(_listed().options(defer(ReportRow.sealed)).order_by(ReportRow.number.desc()))
+            return [_found(row) for row in rows]
 
     def report(self, number: int) -> Found:
         """Give one report; ``InboxError`` (``report-unknown``) if there is none."""
@@ -169,31 +147,48 @@ class InboxStore:
             session.add(ReportLook(report=number, user=user, at=now))
             return found
 
-    def looks(self, number: int) -> Sequence[ReportLook]:
+    def looks(self, number: int) -> list[Look]:
         """List who has opened a report, the first first."""
         with self._database.reading() as session:
-            return session.scalars(
-                select(ReportLook).where(ReportLook.report == number).order_by(ReportLook.number)
-            ).all()
+            rows = session.execute(
+                select(ReportLook.user, UserRow.login, ReportLook.at)
+                .join(UserRow, UserRow.id == ReportLook.user)
+                .where(ReportLook.report == number)
+                .order_by(ReportLook.number)
+            )
+            return [Look(*row) for row in rows]
 
     def decide(self, number: int, **values: Any) -> None:  # noqa: ANN401 - columns of several types
         """Set the outcome of a report as :func:`decide` does, in a transaction of its own."""
         with self._database.writing() as session:
             decide(session, number, **values)
 
+    def has_old(self, *, sealed_before: int, rows_before: int) -> bool:
+        """Tell whether :meth:`erase` has anything to do."""
+        old = or_(_sealed_old(sealed_before), _decided(rows_before))
+        with self._database.reading() as session:
+            return session.scalar(select(ReportRow.number).where(old).limit(1)) is not None
+
     def erase(self, *, sealed_before: int, rows_before: int) -> int:
         """Erase what reports hold that were decided before one moment, and all of those decided before another.
 
         Returns:
-            How many reports lost their content now.
+            How many reports lost something now.
         """
-        decided = ReportRow.decided > 0
         with self._database.writing() as session:
-            old = decided & (ReportRow.decided < sealed_before) & (func.length(ReportRow.sealed) > 0)
+            old = or_(_sealed_old(sealed_before), _decided(rows_before))
             count = session.scalar(select(func.count()).where(old)) or 0
-            session.execute(update(ReportRow).where(old).values(sealed=b""))
-            session.execute(delete(ReportRow).where(decided & (ReportRow.decided < rows_before)))
+            session.execute(update(ReportRow).where(_sealed_old(sealed_before)).values(sealed=b""))
+            session.execute(delete(ReportRow).where(_decided(rows_before)))
         return count
+
+
+def _decided(before: int) -> ColumnElement[bool]:
+    return and_(ReportRow.decided > 0, ReportRow.decided < before)
+
+
+def _sealed_old(before: int) -> ColumnElement[bool]:
+    return and_(_decided(before), func.length(ReportRow.sealed) > 0)
 
 
 def decide(session: Session, number: int, **values: Any) -> None:  # noqa: ANN401 - columns of several types
@@ -207,13 +202,10 @@ def decide(session: Session, number: int, **values: Any) -> None:  # noqa: ANN40
     session.execute(update(ReportRow).where(ReportRow.number == number).values(**values))
 
 
-_Listed = Select[ReportRow, ReportingDevice, str | None]
-
-
-def _listed() -> _Listed:
-    """Select reports with their devices, and the states of the cases that were made of them."""
+def _listed() -> Select[ReportRow, ReportingDevice, str | None, int]:
+    """Select reports with their devices, the states of the cases that were made of them, and their lengths."""
     return (
-        select(ReportRow, ReportingDevice, CaseRow.state)
+        select(ReportRow, ReportingDevice, CaseRow.state, func.length(ReportRow.sealed))
         .join(ReportingDevice, ReportingDevice.id == ReportRow.device)
         .outerjoin(CaseRow, CaseRow.number == ReportRow.case)
     )
@@ -223,8 +215,12 @@ def _only(session: Session, number: int) -> Found:
     found = session.execute(_listed().where(ReportRow.number == number)).one_or_none()
     if found is None:
         raise InboxError("report-unknown")
-    row, device, case = found
-    return Found(row, device, _state(row, case))
+    return _found(found)
+
+
+def _found(selected: Row[ReportRow, ReportingDevice, str | None, int]) -> Found:
+    row, device, case, length = selected
+    return Found(row, device, _state(row, case), is_erased=not length)
 
 
 def _known(session: Session, row: ReportRow) -> Known:
