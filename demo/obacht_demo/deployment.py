@@ -126,6 +126,7 @@ class Deployment:
         settings = self.folder / "office" / "office.toml"
         text = settings.read_text(encoding="utf-8")
         text = text.replace('"127.0.0.1:8300"', f'"127.0.0.1:{self.office.port}"')
+        text = text.replace('"http://localhost:8300"', f'"http://localhost:{self.office.port}"')
         settings.write_text(text.replace('reports = ""', f'reports = "{self.office.url}"'), encoding="utf-8")
         self._office_keys = json.loads((self.folder / "office" / "public.json").read_bytes())
         first = (*named, "--origin", self.matcher.url, *self._roots)
