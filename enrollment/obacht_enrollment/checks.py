@@ -11,6 +11,7 @@ from obacht_clients.transport import Clock
 from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.errors import OfficeError
 from obacht_enrollment.home import MAINTENANCE, OFFICE_KEY, Home
+from obacht_enrollment.inbox.device_store import DeviceStore
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.maintenance import Maintenance
 from obacht_enrollment.office import descriptor_in_force, open_store, read_settings, records_url
@@ -53,6 +54,7 @@ def checks(home: Home, passphrase: bytes | None, language: Language, clock: Cloc
     yield Check("backup", looks.backup)
     yield Check("descriptor", looks.descriptor)
     yield Check("receipts", looks.receipts)
+    yield Check("reports", looks.reports)
     yield Check("epochs", looks.epochs)
     yield Check("publication", looks.publication)
     yield Check("matcher", looks.matcher)
@@ -129,6 +131,23 @@ class _Looks:
                 "obacht audit keys make; obacht-office descriptor draft --receipts receipt-keys.json",
             )
         return self._say(f"Schlüssel bis {max(named)}", f"keys until {max(named)}")
+
+    def reports(self) -> str:
+        named = self._descriptor().reports
+        set_up = self._try(lambda: read_settings(self._home), "office.toml").reports
+        if named != set_up:
+            raise CheckError(
+                self._say(
+                    f"Dienststellen senden an: {named or 'niemanden'}; in office.toml steht: {set_up or 'nichts'}",
+                    f"departments send them to {named or 'nobody'}; office.toml says {set_up or 'nothing'}",
+                ),
+                "obacht-office descriptor draft",
+            )
+        if not named:
+            return self._say("werden nicht entgegengenommen", "none are taken")
+        with self._store() as store:
+            devices = [device for device in DeviceStore(store.database).all() if not device.revoked]
+        return self._say(f"an {named}, Geräte: {len(devices)}", f"at {named}, devices: {len(devices)}")
 
     def epochs(self) -> str:
         descriptor = self._descriptor()

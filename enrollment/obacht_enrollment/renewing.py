@@ -16,6 +16,7 @@ from obacht_clients.transport import Clock
 from obacht_enrollment import epochs, rotation
 from obacht_enrollment.cases import retaining
 from obacht_enrollment.errors import OfficeError
+from obacht_enrollment.inbox import service as inbox
 from obacht_enrollment.office import Office
 from obacht_enrollment.outside import Outside
 from obacht_enrollment.publication import current_descriptor, has_canary, with_descriptor
@@ -73,7 +74,7 @@ class Renewer:
         renewing: How renewal goes.
         publishing: How publishing goes.
         enrolling: How enrolling for the next epoch goes.
-        retaining: How ending and erasing cases goes.
+        retaining: How ending and erasing cases, and erasing reports, goes.
     """
 
     def __init__(self, office: Office, outside: Outside, clock: Clock, publish: Work, prepare: Work) -> None:
@@ -201,9 +202,9 @@ class Renewer:
             return False
 
     def _is_over(self, now: int) -> bool:
-        """Tell whether there is a case whose time is over."""
+        """Tell whether there is a case or a report whose time is over."""
         try:
-            return retaining.is_due(self._office, now)
+            return retaining.is_due(self._office, now) or inbox.has_old(self._office, now)
         except OfficeError as error:
             self._note(self.retaining, "retention-failed", error, now)
             return False
@@ -232,9 +233,11 @@ class Renewer:
     async def _retain_in_background(self) -> None:
         try:
             done = await asyncio.to_thread(retaining.run, self._office, self._clock())
+            erased = await asyncio.to_thread(inbox.erase_old, self._office, self._clock())
             self.retaining.succeeded()
             logs.event("cases-ended", count=done.expired + done.dismissed)
             logs.event("cases-anonymised", count=done.anonymised)
+            logs.event("reports-erased", count=erased)
         except Exception as error:  # noqa: BLE001 - as above
             self._note(self.retaining, "retention-failed", error, self._clock())
         finally:

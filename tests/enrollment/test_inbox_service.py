@@ -1,5 +1,6 @@
 """What staff do with reports: who may see them, that every look is on record, and that each is decided about once."""
 
+import asyncio
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 
 from obacht_enrollment import drafting
 from obacht_enrollment.accounts.roles import Role, User
+from obacht_enrollment.checks import checks
 from obacht_enrollment.errors import DescriptorDraftError, ForbiddenError, InboxError, SettingsError, VaultError
 from obacht_enrollment.inbox import arriving, devices, service
 from obacht_enrollment.inbox.outcomes import REJECTIONS, Outcome
@@ -17,9 +19,12 @@ from obacht_enrollment.inbox.service import CONTENT_DAYS, ROW_DAYS
 from obacht_enrollment.inbox.store import Look
 from obacht_enrollment.inbox.words import FAULTS, FIELDS, OUTCOMES, PARTS, SENTENCES, STATES
 from obacht_enrollment.keyring import PublicKeys
+from obacht_enrollment.office import read_settings
+from obacht_enrollment.renewing import Renewer
 from obacht_protocol import reports
 from obacht_protocol.encoding import base64url
 from obacht_protocol.reports import Report, Status
+from obacht_service.doctor import CheckError
 from obacht_service.signatures import Verified
 from postgres import BOTH
 from reporting_site import ORIGIN, REPORT, Desk, make_user
@@ -179,6 +184,24 @@ def test_what_was_decided_long_ago_is_erased_first_in_part_then_whole(desk: Desk
     assert desk.inbox.looks(1) == []
 
 
+def test_the_service_erases_what_is_old_by_itself(desk: Desk, worker: User) -> None:
+    receive(desk)
+    service.reject(desk.office, worker, 1, desk.site.now, outcome=Outcome.WRONG)
+    desk.site.now += (CONTENT_DAYS + 1) * DAY
+
+    async def nothing() -> None:
+        pass
+
+    async def tick() -> Renewer:
+        renewer = Renewer(desk.office, desk.site.outside, desk.site.clock, nothing, nothing)
+        await renewer.tick()
+        await renewer.settle()
+        return renewer
+
+    assert asyncio.run(tick()).retaining.failing == ""
+    assert desk.inbox.report(1).is_erased
+
+
 def test_of_the_same_bytes_sent_at_the_same_time_one_report_is_kept(desk: Desk) -> None:
     sealed = desk.seal()
 
@@ -239,3 +262,20 @@ def test_the_descriptor_says_where_reports_go_and_to_whose_key(empty: Site) -> N
         drafting.sign(office.home, office.keys)
     with pytest.raises(SettingsError, match="reports"):
         replace(office.settings, reports="office.example.org")
+
+
+def test_doctor_tells_where_reports_come_in_and_when_departments_do_not_know(site: Site) -> None:
+    def told() -> str:
+        looks = {one.name: one.look for one in checks(site.office.home, None, "en", site.clock)}
+        return looks["reports"]()
+
+    assert told() == "none are taken"
+    settings = site.office.home.path("office.toml")
+    settings.write_text(settings.read_text().replace('reports = ""', f'reports = "{ORIGIN}"'))
+    with pytest.raises(CheckError, match="departments send them to nobody") as caught:
+        told()
+    assert caught.value.remedy == "obacht-office descriptor draft"
+    site.office = replace(site.office, settings=read_settings(site.office.home))
+    site.sign_descriptor()
+    Desk(site).register()
+    assert told() == f"at {ORIGIN}, devices: 1"
