@@ -214,7 +214,7 @@ def test_on_a_terminal_one_line_changes(monkeypatch: pytest.MonkeyPatch) -> None
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
     for language in ("de", "en"):
-        told = Progress(Context(Path(), language))  # type: ignore[arg-type]  # of a tuple
+        told = Progress(Context(Path(), language))
         told.end()
         told.tell(1, "eins", "one")
         told.tell(2, "zwei", "two")

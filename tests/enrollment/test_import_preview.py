@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from imported import ADDRESS, RULES, address_row, file, row
 from obacht_enrollment.cases.content import Content, Name, Place
+from obacht_enrollment.cases.dates import Birth
 from obacht_enrollment.errors import ImportFileError
 from obacht_enrollment.imports import columns, lines, neighbours, previewing, rejects, steps
 from obacht_enrollment.imports.neighbours import Identified, Neighbours
@@ -118,6 +119,11 @@ def test_other_people_are_not(other: dict[str, str]) -> None:
     assert look(file(row(), other)).alike == []
 
 
+def test_a_person_with_two_names_is_near_by_each_of_them_once() -> None:
+    found = look(file(row(Alias="Schulz, Eva"), row(Nachname="Schulz", Vorname="Eva", Alias="Meyer, Jörg")))
+    assert found.alike == [(3, 2)]
+
+
 def test_an_address_that_is_published_already_is_told() -> None:
     found = look(
         file(
@@ -149,7 +155,7 @@ def test_a_file_in_which_all_were_born_on_one_day_is_compared_within_bounds(monk
 def test_neighbours_of_a_case_that_cannot_be_asked_about_are_none() -> None:
     found = Neighbours()
     unfinished = Place("50825", "Venloer Straße", "", "left", publish=True)
-    for content in (Content(), Content(places=(unfinished,)), Content(name=Name("Meyer"))):
+    for content in (Content(), Content(places=(unfinished,)), Content(name=Name("Meyer")), Content(birth=Birth(1971))):
         found.add(Identified.of(content), 1)
         assert found.near(Identified.of(content)) == []
     half = Content(places=(Place("50825", "Venloer Straße", "12", "left", publish=True),))

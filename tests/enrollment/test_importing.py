@@ -225,19 +225,19 @@ def test_an_import_that_is_killed_goes_on_with_the_same_command(empty: Site, tmp
         (HEADER.replace("Aktenzeichen", "").encode(), "csv-header-missing"),
     ],
 )
-def test_what_is_no_table_of_records_is_refused_in_words(empty: Site, data: bytes, code: str) -> None:
+def test_what_is_no_table_of_records_is_refused_in_words(data: bytes, code: str) -> None:
     with pytest.raises(ImportFileError) as caught:
-        importing.prepare(empty.office, data, empty.now)
+        list(lines.read(data).lines())
     assert caught.value.code == code
     assert words.sentence(caught.value, "de") != words.sentence(caught.value, "en")
 
 
-def test_every_other_refusal_is_said_in_words(empty: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_refusal_is_said_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "MAX_LINES", 1)
     with pytest.raises(ImportFileError) as many:
-        importing.prepare(empty.office, file(row(), row()), empty.now)
+        list(lines.read(file(row(), row())).lines())
     with pytest.raises(ImportFileError) as ignored:
-        importing.prepare(empty.office, file(row()), empty.now, ignored=["Ort"])
+        lines.read(file(row()), ["Ort"])
     for caught in (many, ignored):
         said = [words.sentence(caught.value, language) for language in LANGUAGES]
         assert said[0] != said[1]
