@@ -47,8 +47,8 @@ def test_a_party_installs_alone_and_cannot_import_another(party: str, tmp_path: 
     for folder in folders:
         target = tmp_path / folder
         target.mkdir()
-        for path in [ROOT / folder / "pyproject.toml", *(ROOT / folder / PACKAGES[folder]).rglob("*")]:
-            if path.is_file() and "__pycache__" not in path.parts:
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and not {"__pycache__", "node_modules", "dist"} & set(path.parts):
                 copy = target / path.relative_to(ROOT / folder)
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(path.read_bytes())
