@@ -35,7 +35,7 @@ def install() -> None:
         _node("-e", _UNPACK, f"{_PACKED}/{name}.br", name)
     for name in ("al2023.tar", "swiftshader.tar"):
         with tarfile.open(_FOLDER / name) as packed:
-            packed.extractall(_FOLDER, filter="data")
+            packed.extractall(_FOLDER)  # its hash is in the lock file
         (_FOLDER / name).unlink()
     shutil.rmtree(_FOLDER / "node_modules" / "@sparticuz")
 

@@ -135,7 +135,7 @@ def test_a_head_finds_adds_and_disables_a_user_who_comes_with_the_code(visit: Vi
     page = head.page
     page.goto("/users")
     page.get_by_label("Name oder Kennung").press_sequentially("aufs")
-    page.get_by_text("1 Konten").wait_for()
+    page.get_by_text("Konten: 1").wait_for()
     assert page.url.endswith("/users")  # htmx has changed the list, and nothing is in the address
     assert page.get_by_role("link", name="Adam Aufsicht").is_visible()
     page.get_by_role("link", name="Nutzer anlegen").click()
@@ -199,7 +199,7 @@ def test_without_script_everything_but_passkeys_works(visit: Visit) -> None:
     page.goto("/users")
     page.get_by_label("Name oder Kennung").fill("aufs")
     page.get_by_role("button", name="Suchen").click()
-    page.get_by_text("1 Konten").wait_for()
+    page.get_by_text("Konten: 1").wait_for()
     page.goto("/account/passkey")
     assert page.get_by_text("Dieser Browser kann keine Passkeys anlegen.").is_visible()
     plain.close()

@@ -192,7 +192,7 @@ def test_a_wrong_password_is_told_in_words_and_then_makes_one_wait(call: Callabl
         assert 'value="head"' in answer.text
         assert "wrong words" not in answer.text
     answer = caller.post("/login", {"login": "head", "password": PASSWORD}, Accept_Language="en")
-    assert "Please try again in 1 minutes" in answer.text
+    assert "Please wait for 1 min." in answer.text
 
 
 def test_signing_out_ends_the_session_also_for_whoever_kept_the_cookie(call: Callable[..., Caller]) -> None:
@@ -405,3 +405,9 @@ def test_every_text_is_there_that_a_template_or_page_names_and_none_for_nobody()
     assert {key for key in known - named if not key.startswith(begun)} == set()
     assert {f"role.{role}" for role in Role} <= known
     assert {f"user_event.{what}" for what in users.EVENTS} == {key for key in known if key.startswith("user_event.")}
+
+
+def test_the_language_can_be_changed_where_a_form_was_answered(call: Callable[..., Caller]) -> None:
+    caller = call("head")
+    for page, path, back in (("/users", "/users/search", "/"), ("/confirm", "/confirm", "/confirm")):
+        assert f'name="next" value="{back}"' in caller.send(page, path, {"word": "werk", "password": "x"}).text

@@ -171,3 +171,10 @@ def test_an_office_without_a_name_has_no_passkeys(office: Office) -> None:
     assert passkeys.are_possible(office)
     settings = replace(office.settings, origin="http://127.0.0.1:8300")
     assert not passkeys.are_possible(replace(office, settings=settings))
+
+
+def test_a_reset_takes_the_passkeys_away(office: Office, user: User) -> None:
+    device = register(office, user, Authenticator())
+    users.reset(office, None, user.id, NOW)
+    assert refused(lambda: sign_in(office, device)) == "passkey"
+    assert passkeys.own(office, user) == []

@@ -64,6 +64,7 @@ class UserStore:
         actor: int | None,
         now: int,
         headless: bool = False,
+        without_passkeys: bool = False,
         **values: Any,  # noqa: ANN401 - columns of several types
     ) -> UserRow:
         """Set columns of a user, and write down who did what.
@@ -74,6 +75,7 @@ class UserStore:
             actor: Who does it.
             now: Unix seconds.
             headless: Whether it may leave nobody who manages users.
+            without_passkeys: Whether the user's passkeys go.
             values: Of the columns.
 
         Raises:
@@ -86,6 +88,8 @@ class UserStore:
             headed = _has_head(session)
             for name, value in values.items():
                 setattr(row, name, value)
+            if without_passkeys:
+                session.execute(delete(PasskeyRow).where(PasskeyRow.user == user))
             session.add(UserEvent(at=now, user=user, actor=actor, what=what, roles=row.roles))
             session.flush()
             if headed and not headless and not _has_head(session):

@@ -149,12 +149,17 @@ def enable(office: Office, actor: User | None, user: int, now: int) -> None:
 
 
 def reset(office: Office, actor: User | None, user: int, now: int) -> str:
-    """Take a user's password away, end their sessions, and give a new one-time code; errors as of :func:`set_roles`."""
+    """Take a user's password and passkeys away, end their sessions, and give a new one-time code.
+
+    Raises:
+        ForbiddenError: As :func:`set_roles`.
+        AccountError: The same.
+    """
     _check_actor(actor, user)
     code = _new_code()
     kept, until = _kept(code, now)
     UserStore(office.store.database).change(
-        user, "reset", actor=_id(actor), now=now, password="", code=kept, code_until=until
+        user, "reset", actor=_id(actor), now=now, without_passkeys=True, password="", code=kept, code_until=until
     )
     SessionStore(office.store.database).end_all(user)
     return code

@@ -61,8 +61,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Login or password is wrong, or the account is disabled.",
     ),
     "sign-in-locked": (
-        "Zu viele Fehlversuche. Bitte in {minutes} Minuten wieder versuchen.",
-        "Too many failed attempts. Please try again in {minutes} minutes.",
+        "Zu viele Fehlversuche. Bitte warten Sie {minutes} Min. und versuchen Sie es dann wieder.",
+        "Too many failed attempts. Please wait for {minutes} min., and then try again.",
     ),
     "sign-in-busy": (
         "Gerade melden sich zu viele zugleich an. Bitte gleich wieder versuchen.",

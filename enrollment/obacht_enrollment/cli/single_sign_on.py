@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from obacht_enrollment.accounts.single_sign_on import keep_secret
 from obacht_enrollment.cli.context import Context, passphrase_option
 
 
@@ -23,6 +22,9 @@ def single_sign_on() -> None:
 @click.pass_obj
 def secret(context: Context, secret_file: Path | None, passphrase_file: Path | None) -> None:
     """Hält das Client-Geheimnis verschlüsselt fest. / Keep the client secret, sealed."""
+    # imported here, because no other verb needs what asks the service
+    from obacht_enrollment.accounts.single_sign_on import keep_secret  # noqa: PLC0415
+
     question = "Geheimnis" if context.language == "de" else "Secret"
     value = (
         secret_file.read_text().partition("\n")[0].strip()

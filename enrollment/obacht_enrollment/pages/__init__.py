@@ -61,9 +61,11 @@ def add_pages(app: FastAPI, office: Office, clock: Clock) -> Desk:
         HomeError: ``assets-missing``: the stylesheet and the script were not made when this was installed.
     """
     menu = tuple(link for section in SECTIONS for link in section.links)
-    desk = Desk(office, clock, Assets.load(), menu, single_sign_on.provider(office))
+    pages = [page for section in SECTIONS for page in section.pages]
+    shown = frozenset(page.path for page in pages if page.method == "GET")
+    desk = Desk(office, clock, Assets.load(), menu, single_sign_on.provider(office), shown)
     app.add_api_route("/static/{name}", desk.assets.answer, methods=["GET"], include_in_schema=False)
-    for page in (page for section in SECTIONS for page in section.pages):
+    for page in pages:
         app.add_api_route(page.path, doors.endpoint(page, desk), methods=[page.method], include_in_schema=False)
     _explain_what_is_not_there(app, desk)
     return desk

@@ -1,7 +1,9 @@
 """What all pages work with."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Final
 
 from obacht_clients.transport import Clock
 from obacht_enrollment.accounts.provider import Provider
@@ -11,6 +13,8 @@ from obacht_enrollment.pages import headers
 from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.languages import Texts
 from obacht_enrollment.pages.rendering import Templates
+
+_THREADS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Desk:
         assets: What the pages send along.
         menu: In the order in which it is shown.
         provider: The single sign-on service; None if there is none.
+        shown: Paths of pages, as opposed to those that only take forms.
+        threads: In which pages wait for the database; others than those in which the register is published.
         templates: Of the pages.
         texts: In all languages.
     """
@@ -47,6 +53,8 @@ class Desk:
     assets: Assets
     menu: tuple[Link, ...]
     provider: Provider | None
+    shown: frozenset[str]
+    threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "pages"))
     templates: Templates = field(default_factory=Templates)
     texts: Texts = field(default_factory=Texts.load)
 

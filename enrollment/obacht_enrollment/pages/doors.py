@@ -36,11 +36,15 @@ def endpoint(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response]]
             if page.method == "POST":
                 _check_source(request, desk)
                 body = await read_body(request, stated_length(request, page.limit))
-            return await asyncio.to_thread(_answer, page, desk, request, body)
+            return await _in_thread(desk, _answer, page, desk, request, body)
         except Exception as error:  # noqa: BLE001 - a visitor is told of every failure in words
-            return await asyncio.to_thread(explain, desk, request, error)
+            return await _in_thread(desk, explain, desk, request, error)
 
     return answer
+
+
+async def _in_thread(desk: Desk, work: Callable[..., Response], *given: object) -> Response:
+    return await asyncio.get_running_loop().run_in_executor(desk.threads, work, *given)
 
 
 def explain(desk: Desk, request: Request, error: Exception) -> Response:

@@ -119,6 +119,7 @@ class Visit:
             "csrf": self.session.csrf if self.session else "",
             "menu": menu,
             "path": self.request.scope["path"],
+            "here": self._here(),
             "asset": self.desk.assets.address,
             "office_name": self.office.settings.contacts[0].office,
             "error": self.sentence(error) if error else "",
@@ -179,6 +180,12 @@ class Visit:
         agent = self.request.headers.get("user-agent", "")
         found = [next((name for sign, name in signs if sign in agent), "") for signs in (_BROWSERS, _SYSTEMS)]
         return Origin(self.address, ", ".join(filter(None, found)))
+
+    def _here(self) -> str:
+        """Give where the visitor can be sent back to: what answered a form may have no page of its own."""
+        path: str = self.request.scope["path"]
+        route = getattr(self.request.scope.get("route"), "path", "")
+        return path if self.request.method == "GET" or route in self.desk.shown else "/"
 
     def _done(self) -> str:
         key = "done." + self.request.query_params.get("done", "")
