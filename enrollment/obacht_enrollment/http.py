@@ -1,4 +1,4 @@
-"""The office's service: it keeps the register alive and says how that goes; nothing personal passes here."""
+"""The office's service: it keeps the register alive, says how that goes, takes sealed reports, and shows the pages."""
 
 import asyncio
 import contextlib
