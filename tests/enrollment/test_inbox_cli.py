@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,7 +15,7 @@ from obacht_enrollment.accounts.roles import Role
 from obacht_enrollment.cli import main
 from obacht_protocol.encoding import base64url
 from obacht_protocol.reports import Status
-from reporting_site import SECRETS, Desk, make_user
+from reporting_site import REPORT, SECRETS, Desk, make_user
 from safety_office import PASSPHRASE, Site
 from signing import Signer
 from workplace import CHEAP
@@ -89,6 +90,13 @@ def test_a_report_is_shown_in_words_to_those_who_may(run: Run, desk: Desk) -> No
     assert (refused.exit_code, "Geheimnis" in refused.output) == (1, False)
     looks = run("inbox", "looks", "1", user="auditor")
     assert [line.split()[-1] for line in looks.output.splitlines()] == ["worker", "worker"]
+
+
+def test_what_was_not_reported_is_not_shown(run: Run, desk: Desk) -> None:
+    desk.send(desk.seal(replace(REPORT, ground=None)))
+    shown = run("inbox", "open", "1", user="worker").output
+    assert "Geburtsname" not in shown
+    assert "Grundlage" not in shown
 
 
 def test_one_that_cannot_be_read_is_shown_as_such(run: Run, desk: Desk) -> None:
