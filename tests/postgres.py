@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -163,8 +164,11 @@ def files(database: Database) -> bytes:
         connection.exec_driver_sql("CHECKPOINT")
         number = connection.scalar(text("SELECT oid FROM pg_database WHERE datname = current_database()"))
     engine.dispose()
-    folder = Path(str(database.url.query["host"])) / "base" / str(number)
-    return b"".join(path.read_bytes() for path in folder.iterdir())
+    found = []
+    for path in (Path(str(database.url.query["host"])) / "base" / str(number)).iterdir():
+        with suppress(FileNotFoundError):  # the server takes away what it can make anew
+            found.append(path.read_bytes())
+    return b"".join(found)
 
 
 def _programs(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from obacht_clients.receipts import month_of
 from obacht_clients.transport import Clock
 from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.errors import OfficeError
-from obacht_enrollment.home import MAINTENANCE, OFFICE_KEY, Home
+from obacht_enrollment.home import MAINTENANCE, NEXT_OFFICE_KEY, OFFICE_KEY, Home
 from obacht_enrollment.inbox.device_store import DeviceStore
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.maintenance import Maintenance
@@ -50,6 +50,7 @@ def checks(home: Home, passphrase: bytes | None, language: Language, clock: Cloc
     yield Check("files", looks.files)
     if passphrase is not None:
         yield Check("passphrase", lambda: looks.passphrase(passphrase))
+    yield Check("office key", looks.office_key)
     yield Check("records", looks.records)
     yield Check("backup", looks.backup)
     yield Check("descriptor", looks.descriptor)
@@ -83,6 +84,16 @@ class _Looks:
         backup = self._say("office.key aus der Sicherung", "office.key from the backup")
         self._try(lambda: Vault.unlock(self._home.read(OFFICE_KEY), passphrase), backup)
         return self._say("öffnet office.key", "opens office.key")
+
+    def office_key(self) -> str:
+        if self._home.has(NEXT_OFFICE_KEY):
+            raise CheckError(
+                self._say("Der Wechsel wurde unterbrochen.", "The change of it was interrupted."), "obacht-office rekey"
+            )
+        with self._store() as store:
+            stands = self._try(store.office_key, self._say("office.db aus der Sicherung", "office.db from the backup"))
+        changed = self._day(stands.since if stands else 0)
+        return self._say(f"zuletzt gewechselt: {changed}", f"last changed: {changed}")
 
     def records(self) -> str:
         def look() -> int:

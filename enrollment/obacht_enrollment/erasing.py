@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import delete, func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, inspect, literal, select, update
 
 from obacht_enrollment import engines
 from obacht_enrollment.database import Database, translated
@@ -47,6 +47,19 @@ def erase_enrolments(database: Database, kept: Collection[bytes], now: int) -> N
             _erase_in_file(Path(engines.name(database.url)), kept, now)
         else:
             _erase_at_server(database, kept, now)
+
+
+def clean_all(database: Database) -> None:
+    """Leave nothing in the files of all that was ever deleted or replaced; ``StoreError`` if the database fails."""
+    with translated(database.url):
+        if engines.is_file(database.url):
+            path = Path(engines.name(database.url))
+            with alone(path) as connection:
+                clean(connection, path)
+        else:
+            with database.reading() as session:
+                tables = inspect(session.connection()).get_table_names()
+            write_anew(database, tables)
 
 
 def _erase_in_file(path: Path, kept: Collection[bytes], now: int) -> None:

@@ -9,6 +9,7 @@ from obacht_service.errors import FileError
 
 SETTINGS: Final = "office.toml"
 OFFICE_KEY: Final = "office.key"
+NEXT_OFFICE_KEY: Final = "office.key.next"
 PUBLIC: Final = "public.json"
 DRAFT: Final = "descriptor.draft.json"
 SIGNED: Final = "descriptor.note"
@@ -60,6 +61,22 @@ class Home:
         try:
             files.replace(self.path(name), data)
         except FileError as error:
+            raise HomeError("file-write", path=self.path(name)) from error
+
+    def put_in_place(self, name: str, final: str) -> None:
+        """Give a file the name of another one, whose place it takes in one step."""
+        try:
+            self.path(name).replace(self.path(final))
+            files.sync_folder(self.folder)
+        except OSError as error:
+            raise HomeError("file-write", path=self.path(final)) from error
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        try:
+            self.path(name).unlink()
+            files.sync_folder(self.folder)
+        except OSError as error:
             raise HomeError("file-write", path=self.path(name)) from error
 
     def open_to_others(self) -> list[Path]:

@@ -15,7 +15,7 @@ from obacht_protocol.errors import ProtocolError
 from obacht_protocol.notes import SigningKey, VerifyKey
 
 _TYPE: Final = "obacht/v1/office"
-_NAMES: Final = ("root", "head", "publisher", "report", "witness")
+NAMES: Final = ("root", "head", "publisher", "report", "witness")
 _SEED_LENGTH: Final = 32
 
 
@@ -33,9 +33,9 @@ class Keyring:
 
     def create(self) -> None:
         """Make the keys that are not there yet, and what others need of them."""
-        for name in _NAMES:
-            if not self._home.has(_file(name)):
-                self._home.write_new(_file(name), self._vault.seal_file(name, os.urandom(_SEED_LENGTH)))
+        for name in NAMES:
+            if not self._home.has(file_of(name)):
+                self._home.write_new(file_of(name), self._vault.seal_file(name, os.urandom(_SEED_LENGTH)))
         public = {
             "type": _TYPE,
             "deployment": self._deployment,
@@ -46,12 +46,6 @@ class Keyring:
             "witness": str(self.witness.key),
         }
         self._home.replace(PUBLIC, canonical_json(public) + b"\n")
-
-    def check(self) -> None:
-        """Open every key that is here."""
-        for name in _NAMES:
-            if self._home.has(_file(name)):
-                self._seed(name)
 
     @property
     def root(self) -> SigningKey:
@@ -79,7 +73,7 @@ class Keyring:
         return WitnessSigner(f"{self._deployment}/office/witness", self._seed("witness"))
 
     def _seed(self, name: str) -> bytes:
-        seed = self._vault.open_file(name, self._home.read(_file(name)))
+        seed = self._vault.open_file(name, self._home.read(file_of(name)))
         if len(seed) != _SEED_LENGTH:
             raise VaultError("sealed")
         return seed
@@ -111,5 +105,6 @@ class PublicKeys:
             raise HomeError("file-form", path=str(home.path(PUBLIC))) from error
 
 
-def _file(name: str) -> str:
+def file_of(name: str) -> str:
+    """Name the file of a key, which the vault knows by the key's own name."""
     return f"{name}.key"

@@ -34,7 +34,7 @@ def find_case(office: Office, reference: bytes) -> Case | None:
     for publication in office.store.publications():
         for row in rows:
             for position in range(MAX_ENROLLMENT_KEYS):
-                if office.vault.reference(publication.salt, row.id, position) == reference:
+                if reference in office.vault.references(publication.salt, row.id, position):
                     return Case([row, *_sharing(office, row, position, rows)], publication)
     return None
 

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 
 from obacht_enrollment import home as homes
 from obacht_enrollment.engines import at_server, in_file
-from obacht_enrollment.errors import DescriptorDraftError, HomeError, SettingsError
+from obacht_enrollment.errors import DescriptorDraftError, HomeError, SettingsError, VaultError
 from obacht_enrollment.home import Home
 from obacht_enrollment.keyring import Keyring, PublicKeys
 from obacht_enrollment.settings import Settings
@@ -91,7 +91,8 @@ class Office:
         Raises:
             HomeError: A file is missing, or somebody needs the office alone (``office-in-use``).
             SettingsError: ``office.toml`` is wrong, or names another deployment than the keys.
-            VaultError: The passphrase is wrong.
+            VaultError: The passphrase is wrong, the office key is not that of the records (``office-key-other``), or a
+                change of it was interrupted (``rekey-interrupted``).
             StoreError: The records cannot be opened.
         """
         home = Home(folder)
@@ -99,8 +100,14 @@ class Office:
         with ExitStack() as stack:
             use = Use(home)
             stack.callback(use.end)
+            if home.has(homes.NEXT_OFFICE_KEY):
+                raise VaultError("rekey-interrupted")
             vault = Vault.unlock(home.read(homes.OFFICE_KEY), passphrase)
             store = Store.open(records_url(home, settings))
+            stack.callback(store.close)
+            stands = store.office_key()
+            if stands is not None and stands.id != vault.id:
+                raise VaultError("office-key-other")
             stack.pop_all()
         return cls(home, settings, vault, Keyring(home, vault, settings.deployment), store, use)
 

@@ -124,7 +124,7 @@ async def _publish_once(
         epoch=publication.epoch,
         epoch_id=epoch_id,
         salt=publication.salt,
-        seed=office.vault.seal_file(_seed_name(publication.salt), seed),
+        seed=office.vault.seal_file(seed_name(publication.salt), seed),
         changed=office.store.register_changes(),  # what changes while the records are read is published once more
     )
     # taken before the records are read: a later number never holds an older state of them
@@ -257,8 +257,9 @@ async def _next_sequence(office: Office, outside: Outside) -> int:
 
 def seed_of(office: Office, row: PublicationRow) -> bytes:
     """Open the seed of a publication's filler, 32 bytes, for the auditor."""
-    return office.vault.open_file(_seed_name(row.salt), row.seed)
+    return office.vault.open_file(seed_name(row.salt), row.seed)
 
 
-def _seed_name(salt: bytes) -> str:
+def seed_name(salt: bytes) -> str:
+    """Name the seed of a publication's filler for the vault."""
     return f"filler/{salt.hex()}"

@@ -7,16 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from obacht_enrollment import archive, copying, database, ledger
+from obacht_enrollment import archive, copying, database, sealed
 from obacht_enrollment.archive import Manifest
+from obacht_enrollment.database import Database
 from obacht_enrollment.engines import in_file
-from obacht_enrollment.errors import BackupError, SettingsError
-from obacht_enrollment.home import OFFICE_KEY, RECORDS, SETTINGS, Home
-from obacht_enrollment.keyring import Keyring
+from obacht_enrollment.errors import BackupError, SettingsError, VaultError
+from obacht_enrollment.home import NEXT_OFFICE_KEY, OFFICE_KEY, RECORDS, SETTINGS, Home
 from obacht_enrollment.maintenance import Maintenance
 from obacht_enrollment.office import read_settings, records_url
 from obacht_enrollment.settings import Settings
-from obacht_enrollment.store import Store
 from obacht_enrollment.turns import BACKUP, turn
 from obacht_enrollment.vault import Vault
 from obacht_service import files
@@ -69,7 +68,7 @@ def restore(path: Path, folder: Path, settings: str | None = None) -> Manifest:
 
 
 def try_out(home: Home, path: Path, passphrase: bytes, now: int) -> tuple[Manifest, int]:
-    """Restore a backup beside the office, unlock it, open every record in it, and take it away again.
+    """Restore a backup beside the office, unlock it, open all that is sealed in it, and take it away again.
 
     Args:
         home: The office's folder, where it is put on record.
@@ -78,7 +77,7 @@ def try_out(home: Home, path: Path, passphrase: bytes, now: int) -> tuple[Manife
         now: Unix seconds.
 
     Returns:
-        What the backup says of itself, and how many records it holds.
+        What the backup says of itself, and how many records and cases could be opened.
 
     Raises:
         BackupError: It is none, or is another deployment's.
@@ -94,29 +93,30 @@ def try_out(home: Home, path: Path, passphrase: bytes, now: int) -> tuple[Manife
                 shutil.rmtree(trial.folder, ignore_errors=True)
                 trial.folder.mkdir(mode=0o700)
             manifest = archive.extract(path, trial.folder)
-            settings = _read_settings(trial, manifest)
-            count = _open_all(trial, settings, passphrase)
+            _read_settings(trial, manifest)
+            count = _open_all(trial, passphrase)
         finally:
             shutil.rmtree(trial.folder, ignore_errors=True)
         replace(Maintenance.read(home), tested=now).write(home)
     return manifest, count
 
 
-def _open_all(home: Home, settings: Settings, passphrase: bytes) -> int:
+def _open_all(home: Home, passphrase: bytes) -> int:
+    if home.has(NEXT_OFFICE_KEY):
+        raise VaultError("rekey-interrupted")
     vault = Vault.unlock(home.read(OFFICE_KEY), passphrase)
-    Keyring(home, vault, settings.deployment).check()
+    for file, name in sealed.FILES.items():
+        if home.has(file):
+            vault.open_file(name, home.read(file))
     url = in_file(home.path(RECORDS))
     database.migrate(url)
-    store = Store.open(url)
+    opened = Database.open(url)
     try:
-        store.database.check()
-        rows = store.records()
-        for row in rows:
-            ledger.open_subject(vault, row)
-            ledger.open_grounds(vault, row)
+        opened.check()
+        with opened.reading() as session:
+            return sealed.open_all(session, vault)
     finally:
-        store.close()
-    return len(rows)
+        opened.close()
 
 
 def _read_settings(home: Home, manifest: Manifest) -> Settings:

@@ -83,4 +83,30 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "There is something in the database already; please restore into an empty one: {path}",
     ),
     "restore-write": ("{path} lässt sich nicht schreiben.", "{path} cannot be written."),
+    # the office key
+    "rekey-interrupted": (
+        "Der Wechsel des Schlüssels office.key wurde unterbrochen; beenden Sie ihn mit: obacht-office rekey",
+        "The change of the key office.key was interrupted; please end it with: obacht-office rekey",
+    ),
+    "rekey-passphrase": (
+        "Die neue Passphrase ist nicht die, mit der der Wechsel begonnen wurde.",
+        "The new passphrase is not the one with which the change was begun.",
+    ),
+    "rekey-none": ("Es wurde kein Wechsel des Schlüssels begonnen.", "No change of the key was begun."),
+    "rekey-reached": (
+        "Der Wechsel hat die Einträge schon erreicht und lässt sich nur noch beenden: obacht-office rekey",
+        "The change has reached the records already, and can only be ended: obacht-office rekey",
+    ),
+    "tampered": (
+        "In der Tabelle {table} passt Zeile {number} nicht zu office.key oder wurde verändert.",
+        "In the table {table}, row {number} does not fit office.key, or was tampered with.",
+    ),
+    "rekey-tampered-file": (
+        "{path} passt nicht zu office.key; bitte aus der Sicherung holen, dann noch einmal: obacht-office rekey",
+        "{path} does not fit office.key; please restore it from the backup, then once more: obacht-office rekey",
+    ),
+    "office-key-other": (
+        "office.key ist nicht der Schlüssel, unter dem die Einträge stehen; holen Sie beides aus derselben Sicherung.",
+        "office.key is not the key under which the records stand; restore both from one backup.",
+    ),
 }

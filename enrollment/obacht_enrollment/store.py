@@ -10,7 +10,7 @@ from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.states import State
 from obacht_enrollment.database import Database
 from obacht_enrollment.erasing import erase_enrolments
-from obacht_enrollment.tables import Destruction, Enrolment, PublicationRow, RecordRow, RegisterChange
+from obacht_enrollment.tables import Destruction, Enrolment, OfficeKeyRow, PublicationRow, RecordRow, RegisterChange
 
 _CHUNK: Final = 500
 _ACTIVE: Final = select(CaseRow.number).where(CaseRow.state == State.ACTIVE, CaseRow.restricted.is_(False))
@@ -53,6 +53,11 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self.database.close()
+
+    def office_key(self) -> OfficeKeyRow | None:
+        """Give under which office key all is sealed; None if it never was another one."""
+        with self.database.reading() as session:
+            return session.scalars(select(OfficeKeyRow)).one_or_none()
 
     def add_records(self, rows: Iterable[RecordRow]) -> tuple[int, int]:
         """Add records, all or none; those whose fingerprint is there are left as they are.

@@ -137,3 +137,17 @@ class Destruction(Base):
     records: Mapped[int]
     begun: Mapped[int] = mapped_column(BigInteger)
     ended: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class OfficeKeyRow(Base):
+    """Under which office key all in this database is sealed: one row, once the office key was changed.
+
+    Attributes:
+        id: Of the key, 16 bytes (:attr:`obacht_enrollment.vault.Vault.id`).
+        since: Unix seconds.
+    """
+
+    __tablename__ = "office_key"
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    since: Mapped[int] = mapped_column(BigInteger)

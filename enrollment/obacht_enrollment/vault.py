@@ -2,7 +2,8 @@
 
 The office key is 32 random bytes. It lies in the home locked with Argon2id (RFC 9106) and a secretbox, so that the
 passphrase can be changed without touching a record. Every record has a random key of its own, wrapped by the office
-key: whoever deletes the wrapped key has erased the record, also in copies of the database made later.
+key: whoever deletes the wrapped key has erased the record, also in copies of the database made later; and whoever
+changes the office key, and destroys the one before, has erased also what older copies held of it.
 """
 
 import hashlib
@@ -22,8 +23,10 @@ from obacht_protocol.locks import RFC_9106_LOW_MEMORY, Cost
 
 REFERENCE_LENGTH: Final = 8
 FINGERPRINT_LENGTH: Final = 32
+WRAPPED_LENGTH: Final = 72
 _TYPE: Final = "obacht/v1/office-key"
 _KEY_LENGTH: Final = 32
+_ID_LENGTH: Final = 16
 _NONCE_LENGTH: Final = 24
 _REASONS: Final = {"form": "office-key", "passphrase": "passphrase", "memory": "memory"}
 
@@ -40,6 +43,10 @@ def _open(key: bytes, sealed: bytes, associated_data: bytes) -> bytes:
         )
     except (CryptoError, ValueError) as error:
         raise VaultError("sealed") from error
+
+
+def _hash(key: bytes, data: bytes, length: int) -> bytes:
+    return hashlib.blake2b(data, key=key, digest_size=length).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,28 @@ class RecordKey:
 class Vault:
     """The unlocked office key, as the keys derived from it."""
 
-    def __init__(self, office_key: bytes) -> None:
-        """Derive a key for each use from the office key (32 bytes), which itself is not kept."""
-        self._wrap, self._file, self._fingerprint, self._reference = (
+    def __init__(self, secret: bytes) -> None:
+        """Derive a key for each use from the office key, which itself is not kept.
+
+        Args:
+            secret: The office key (32 bytes), and behind it what is still needed of each one before it, the oldest
+                first: its keys for fingerprints and for references (32 bytes each).
+
+        Raises:
+            VaultError: ``office-key``: the secret is of another length.
+        """
+        office_key, self._earlier = secret[:_KEY_LENGTH], secret[_KEY_LENGTH:]
+        if len(office_key) != _KEY_LENGTH or len(self._earlier) % (2 * _KEY_LENGTH):
+            raise VaultError("office-key")
+        self._wrap, self._file, fingerprint, reference, office_id = (
             hashlib.blake2b(b"obacht/v1/office/" + use, key=office_key, digest_size=_KEY_LENGTH).digest()
-            for use in (b"wrap", b"file", b"fingerprint", b"reference")
+            for use in (b"wrap", b"file", b"fingerprint", b"reference", b"id")
         )
+        keys = [self._earlier[place : place + _KEY_LENGTH] for place in range(0, len(self._earlier), _KEY_LENGTH)]
+        self._fingerprints = (*keys[::2], fingerprint)
+        self._references = (reference, *keys[::-2])
+        self.id = office_id[:_ID_LENGTH]
+        """16 bytes by which this office key is told from those before it, and that say nothing else."""
 
     @classmethod
     def create(cls, passphrase: bytes, cost: Cost = RFC_9106_LOW_MEMORY) -> tuple[Self, bytes]:
@@ -79,9 +102,28 @@ class Vault:
         Returns:
             The unlocked vault, and the locked key for the home (JSON).
         """
-        office_key = os.urandom(_KEY_LENGTH)
+        return cls._locked(os.urandom(_KEY_LENGTH), passphrase, cost)
+
+    def successor(self, passphrase: bytes, cost: Cost = RFC_9106_LOW_MEMORY) -> tuple[Self, bytes]:
+        """Make a new office key in the place of this one; what this one sealed, it can take over.
+
+        Fingerprints are hashed once more with each new key, and so found again without what they were made of; the
+        case references of older publications are still made with the older keys.
+
+        Args:
+            passphrase: What will unlock it.
+            cost: What a guess at the passphrase costs.
+
+        Returns:
+            As :meth:`create`.
+        """
+        kept = self._earlier + self._fingerprints[-1] + self._references[0]
+        return self._locked(os.urandom(_KEY_LENGTH) + kept, passphrase, cost)
+
+    @classmethod
+    def _locked(cls, secret: bytes, passphrase: bytes, cost: Cost) -> tuple[Self, bytes]:
         try:
-            return cls(office_key), locks.lock(_TYPE, office_key, passphrase, cost) + b"\n"
+            return cls(secret), locks.lock(_TYPE, secret, passphrase, cost) + b"\n"
         except LockError as error:
             raise VaultError(_REASONS[error.code]) from error
 
@@ -110,9 +152,24 @@ class Vault:
         """Unwrap a record's key; ``VaultError`` if it is not this record's."""
         return RecordKey(record_id, _open(self._wrap, wrapped, record_id))
 
+    def take_over_key(self, before: "Vault", record_id: bytes, wrapped: bytes) -> bytes:
+        """Wrap a record's key (72 bytes) that the office key before this one wrapped."""
+        key = _open(before._wrap, wrapped, record_id)  # noqa: SLF001 - a vault as well
+        return _seal(self._wrap, key, record_id)
+
+    def take_over_file(self, before: "Vault", name: str, sealed: bytes) -> bytes:
+        """Seal a secret of :meth:`seal_file` that the office key before this one sealed."""
+        return self.seal_file(name, before.open_file(name, sealed))
+
+    def take_over_fingerprint(self, fingerprint: bytes) -> bytes:
+        """Give the fingerprint that stands for what the office key before this one gave ``fingerprint`` (32 bytes)."""
+        return _hash(self._fingerprints[-1], fingerprint, FINGERPRINT_LENGTH)
+
     def fingerprint(self, data: bytes) -> bytes:
         """Give 32 bytes by which equal records are found without decrypting any (BLAKE2b, keyed; RFC 7693)."""
-        return hashlib.blake2b(data, key=self._fingerprint, digest_size=FINGERPRINT_LENGTH).digest()
+        for key in self._fingerprints:
+            data = _hash(key, data, FINGERPRINT_LENGTH)
+        return data
 
     def reference(self, salt: bytes, record_id: bytes, position: int) -> bytes:
         """Give the case reference of a row, 8 bytes that say nothing to those without the office key.
@@ -122,5 +179,9 @@ class Vault:
             record_id: Of the record, 16 bytes.
             position: Which of the record's match keys the row stands under.
         """
+        return self.references(salt, record_id, position)[0]
+
+    def references(self, salt: bytes, record_id: bytes, position: int) -> list[bytes]:
+        """Give the case reference of a row, and what it was under each office key before, the newest first."""
         data = salt + record_id + struct.pack(">H", position)
-        return hashlib.blake2b(data, key=self._reference, digest_size=REFERENCE_LENGTH).digest()
+        return [_hash(key, data, REFERENCE_LENGTH) for key in self._references]

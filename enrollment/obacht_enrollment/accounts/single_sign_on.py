@@ -21,7 +21,7 @@ from obacht_protocol.encoding import base64url, unbase64url
 from obacht_protocol.errors import EncodingError
 
 CALLBACK: Final = "/oidc/callback"
-_SECRET: Final = "single-sign-on"  # noqa: S105 - what the sealed secret is called
+SECRET: Final = "single-sign-on"  # noqa: S105 - what the sealed secret is called
 _FLOW: Final = "single-sign-on"
 _RANDOM: Final = 32
 
@@ -56,7 +56,7 @@ class Departure:
 
 def keep_secret(office: Office, secret: str) -> None:
     """Keep, sealed, what the office proves itself with to the service."""
-    office.home.replace(homes.SINGLE_SIGN_ON, office.vault.seal_file(_SECRET, secret.encode()))
+    office.home.replace(homes.SINGLE_SIGN_ON, office.vault.seal_file(SECRET, secret.encode()))
 
 
 def provider(office: Office) -> Provider | None:
@@ -65,7 +65,7 @@ def provider(office: Office) -> Provider | None:
     if settings is None:
         return None
     sealed = office.home.read(homes.SINGLE_SIGN_ON) if office.home.has(homes.SINGLE_SIGN_ON) else b""
-    return Provider(settings, office.vault.open_file(_SECRET, sealed).decode() if sealed else "")
+    return Provider(settings, office.vault.open_file(SECRET, sealed).decode() if sealed else "")
 
 
 def depart(

@@ -154,7 +154,7 @@ def open_facts(vault: Vault, row: CaseRow) -> Facts | None:
     if not row.facts:
         return None
     try:
-        body = parse_json(vault.open_file(_facts_name(row.id), row.facts))
+        body = parse_json(vault.open_file(facts_name(row.id), row.facts))
         return Facts(int(body["level"]), str(body["ground"]), tuple(map(str, body["kinds"])))
     except (VaultError, EncodingError, KeyError, TypeError, ValueError) as error:
         raise VaultError("case", number=row.number) from error
@@ -162,10 +162,11 @@ def open_facts(vault: Vault, row: CaseRow) -> Facts | None:
 
 def _seal_facts(vault: Vault, case_id: bytes, facts: Facts) -> bytes:
     body = {"level": facts.level, "ground": facts.ground, "kinds": list(facts.kinds)}
-    return vault.seal_file(_facts_name(case_id), canonical_json(body))
+    return vault.seal_file(facts_name(case_id), canonical_json(body))
 
 
-def _facts_name(case_id: bytes) -> str:
+def facts_name(case_id: bytes) -> str:
+    """Name the facts of a case for the vault."""
     return f"case-facts/{case_id.hex()}"
 
 

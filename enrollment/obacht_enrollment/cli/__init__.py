@@ -18,6 +18,7 @@ from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
 from obacht_enrollment.cli.restore import restore
+from obacht_enrollment.cli.rekey import rekey
 from obacht_enrollment.cli.serve import serve
 from obacht_enrollment.cli.single_sign_on import single_sign_on
 from obacht_enrollment.cli.streets import streets
@@ -61,4 +62,5 @@ for command in (
     migrate,
     doctor,
 ):
+    rekey,
     main.add_command(command)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from obacht_enrollment import words
+from obacht_enrollment.cases import taking_over
 from obacht_enrollment.errors import OfficeError
 from obacht_enrollment.home import Home
 from obacht_enrollment.office import Office
@@ -77,13 +78,16 @@ class Context:
         with self.in_words():
             office = Office.open(self.folder, self.passphrase(passphrase_file))
             try:
+                taking_over.take_over(office, self.clock())
                 yield office
             finally:
                 office.close()
 
-    def passphrase(self, file: Path | None, *, new: bool = False) -> bytes:
-        """Get the passphrase; a new one is asked for twice."""
+    def passphrase(self, file: Path | None, *, new: bool = False, other: bool = False) -> bytes:
+        """Get the passphrase; a new one is asked for twice, and called so where there is another one before it."""
         question = "Passphrase der Sicherheitsstelle" if self.language == "de" else "Passphrase of the office"
+        if other:
+            question = "Neue Passphrase" if self.language == "de" else "New passphrase"
 
         def ask() -> str:
             return str(click.prompt(question, hide_input=True, confirmation_prompt=new))

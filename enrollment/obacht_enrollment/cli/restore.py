@@ -23,8 +23,8 @@ from obacht_enrollment.errors import SettingsError
     "--test",
     "only_test",
     is_flag=True,
-    help="Nur prüfen: auspacken, aufschließen, jeden Eintrag öffnen, wieder wegräumen. "
-    "/ Only test it: unpack, unlock, open every record, and clear away.",
+    help="Nur prüfen: auspacken, aufschließen, alles öffnen, wieder wegräumen. "
+    "/ Only test it: unpack, unlock, open everything, and clear away.",
 )
 @passphrase_option
 @click.pass_obj
@@ -41,8 +41,8 @@ def restore(
     day = dt.datetime.fromtimestamp(manifest.made).astimezone().strftime("%d.%m.%Y %H:%M")
     if only_test:
         context.say(
-            f"Die Sicherung vom {day} taugt: {count} Einträge lassen sich öffnen.",
-            f"The backup of {day} is good: {count} records open.",
+            f"Die Sicherung vom {day} taugt: {count} Vorgänge und Einträge lassen sich öffnen.",
+            f"The backup of {day} is good: {count} cases and records open.",
         )
         return
     context.say(
