@@ -50,7 +50,7 @@ test: $(READY) $(ASSETS) $(BROWSER) ## the tests (under ten minutes)
 	$(BIN)/coverage report --include='*/obacht_protocol/*' --fail-under=100
 
 test-slow: $(READY) $(ASSETS) $(BROWSER) ## long fault and fuzz runs
-	$(BIN)/python -m pytest -n 2 -m slow --timeout 900 tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow --timeout 900 tests
 
 check: $(READY) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

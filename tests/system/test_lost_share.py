@@ -16,7 +16,7 @@ from obacht_protocol.identity import Person
 from rotating import begin, describe, next_ceremony, published, restart, until_epoch
 from world import ask, copy_of, records, small_deployment
 
-pytestmark = [pytest.mark.sockets, pytest.mark.timeout(240), pytest.mark.xdist_group("lost-share")]
+pytestmark = [pytest.mark.slow, pytest.mark.sockets, pytest.mark.xdist_group("lost-share")]
 
 MEYER = Person("Meyer", "Jörg Peter", dt.date(1971, 5, 14))
 SCHULZ = Person("Schulz", "Eva", dt.date(1980, 4, 3))
@@ -59,8 +59,7 @@ def test_two_offices_go_on_and_the_next_ceremony_replaces_the_third(town: Deploy
     lose_share(town, lost)
     assert isinstance(ask(home, MEYER), Entry)
     late = records().splitlines()[0] + "\nSchulz;Eva;;03.04.1980;;;;;2;1;31.12.2027;Hausverbot;DEMO 99/26\n"
-    (town.folder / "late.csv").write_text(late, encoding="utf-8")
-    town._office("import", town.folder / "late.csv", "--yes", *town._passphrase)
+    town.take_in(late)
     town.publish()
     assert isinstance(ask(home, SCHULZ), Entry)
     second.stop()
