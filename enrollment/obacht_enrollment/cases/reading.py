@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases import history, ledger
@@ -83,6 +83,13 @@ def queue(office: Office, user: User, which: Queue, now: int) -> list[Summary]:
         rows = session.scalars(select(CaseRow).where(_of(which, now)).order_by(CaseRow.number)).all()
     found = [Summary.of(row) for row in rows]
     return sorted(found, key=lambda one: min(one.review_due, one.ends)) if which is Queue.DUE else found
+
+
+def counts(office: Office, user: User, now: int) -> dict[Queue, int]:
+    """Count the cases of every queue."""
+    require(user, Right.READ_DECISIONS)
+    with office.store.database.reading() as session:
+        return {which: session.scalar(select(func.count()).where(_of(which, now))) or 0 for which in Queue}
 
 
 def _of(which: Queue, now: int) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from obacht_enrollment.cases.history import Deed
 from obacht_enrollment.cases.states import Act, EndReason, Origin, State
 from obacht_enrollment.language import Words
 
@@ -41,3 +42,75 @@ GROUNDS: Final[Mapping[str, Words]] = {
     "complaint": ("Strafanzeige", "criminal complaint"),
     "application": ("Strafantrag", "application for prosecution"),
 }
+DEEDS: Final[Mapping[Deed, Words]] = {
+    Deed.BEGUN: ("angelegt", "begun"),
+    Deed.IMPORTED: ("importiert", "imported"),
+    Deed.TAKEN_OVER: (
+        "aus der früheren Version übernommen, ohne dokumentierte Freigabe",
+        "taken over from the version before, without an approval on record",
+    ),
+    Deed.EDITED: ("geändert", "changed"),
+    Deed.SUBMITTED: ("vorgelegt", "submitted"),
+    Deed.PROPOSED: ("vorgeschlagen", "proposed"),
+    Deed.APPROVED: ("freigegeben", "approved"),
+    Deed.ACTIVATED: ("in Kraft getreten", "came into force"),
+    Deed.AMENDED: ("Änderung in Kraft getreten", "change came into force"),
+    Deed.RENEWED: ("verlängert", "renewed"),
+    Deed.LIFTED: ("Einschränkung aufgehoben", "restriction lifted"),
+    Deed.REJECTED: ("abgelehnt", "rejected"),
+    Deed.WITHDRAWN: ("zurückgenommen", "withdrawn"),
+    Deed.RESTRICTED: ("eingeschränkt", "restricted"),
+    Deed.ENDED: ("beendet", "ended"),
+    Deed.EXPIRED: ("abgelaufen", "expired"),
+    Deed.ANONYMISED: ("anonymisiert", "anonymised"),
+    Deed.DOCUMENT_ADDED: ("Dokument hinzugefügt", "document added"),
+    Deed.NOTICE: ("Benachrichtigung vermerkt", "notice noted"),
+    Deed.EXPORT_ASKED: ("Auskunft angefordert", "export asked for"),
+    Deed.EXPORT_APPROVED: ("Auskunft freigegeben", "export approved"),
+    Deed.EXPORT_READ: ("Auskunft ausgelesen", "export read out"),
+    Deed.REQUEST_RECEIVED: ("Antrag eingegangen", "request received"),
+    Deed.REQUEST_EXTENDED: ("Frist des Antrags verlängert", "deadline of a request extended"),
+    Deed.REQUEST_DECIDED: ("über Antrag entschieden", "request decided"),
+    Deed.CALL: ("telefonisch Auskunft gegeben", "told on the telephone"),
+}
+LABELS: Final[Mapping[str, Words]] = {
+    "name.family_name": ("Familienname", "family name"),
+    "name.given_names": ("Vornamen", "given names"),
+    "name.birth_name": ("Geburtsname", "birth name"),
+    "aliases.family_name": ("weiterer Familienname", "other family name"),
+    "aliases.given_names": ("Vornamen des weiteren Namens", "given names of the other name"),
+    "aliases.birth_name": ("Geburtsname des weiteren Namens", "birth name of the other name"),
+    "birth.year": ("Geburtsjahr", "year of birth"),
+    "birth.month": ("Geburtsmonat", "month of birth"),
+    "birth.day": ("Geburtstag", "day of birth"),
+    "age_reason": (
+        "Woher man weiß, dass die Person kein Kind ist",
+        "Why it is certain that the person is not a child",
+    ),
+    "places.postcode": ("Postleitzahl", "postcode"),
+    "places.street": ("Straße", "street"),
+    "places.house_number": ("Hausnummer", "house number"),
+    "places.side": ("Straßenseite", "side of the street"),
+    "places.publish": ("Anschrift wird veröffentlicht", "address is published"),
+    "incidents.day": ("Tag des Vorfalls", "day of the incident"),
+    "incidents.time": ("Uhrzeit des Vorfalls", "time of the incident"),
+    "incidents.place": ("Ort des Vorfalls", "place of the incident"),
+    "incidents.kind": ("Art des Vorfalls", "kind of the incident"),
+    "incidents.what": ("Hergang des Vorfalls", "what happened"),
+    "incidents.reporter": ("meldende Stelle", "office that reported it"),
+    "ground.kind": ("Grund", "ground"),
+    "ground.file_number": ("Aktenzeichen", "file number"),
+    "ground.day": ("Datum des Grundes", "date of the ground"),
+    "ground.by_body": ("von der Behörde selbst", "by the public body itself"),
+    "level": ("Stufe", "level"),
+    "level_reason": ("Begründung der Stufe", "reason for the level"),
+    "precautions": ("Schutzmaßnahme", "precaution"),
+    "contact": ("Kontakt", "contact"),
+    "review": ("Datum der Überprüfung", "date of the review"),
+    "end": ("Enddatum", "end date"),
+    "remarks": ("Bemerkungen", "remarks"),
+    "notice.sent": ("Benachrichtigung verschickt", "notice sent"),
+    "notice.deferred_until": ("Benachrichtigung aufgeschoben bis", "notice deferred until"),
+    "notice.deferral_reason": ("Grund des Aufschubs", "reason for deferring it"),
+}
+"""What each field of a document is called."""
