@@ -41,11 +41,41 @@ from starlette.types import Receive, Scope, Send
 from obacht_clients.transport import Clock
 from obacht_enrollment.accounts import single_sign_on
 from obacht_enrollment.office import Office
-from obacht_enrollment.pages import account, confirm, doors, login, oidc, start, users
+from obacht_enrollment.pages import (
+    account,
+    case_acts,
+    case_decisions,
+    case_editing,
+    cases,
+    confirm,
+    doors,
+    kept,
+    login,
+    oidc,
+    queues,
+    start,
+    streets,
+    users,
+)
 from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.desk import Desk
+from obacht_enrollment.streets.service import Streets
 
-SECTIONS: Final = (start.section, users.section, account.section, login.section, confirm.section, oidc.section)
+SECTIONS: Final = (
+    start.section,
+    queues.section,
+    case_editing.section,
+    cases.section,
+    case_acts.section,
+    case_decisions.section,
+    streets.section,
+    users.section,
+    account.section,
+    login.section,
+    confirm.section,
+    kept.section,
+    oidc.section,
+)
 """In the order of their entries in the menu."""
 
 
@@ -63,7 +93,8 @@ def add_pages(app: FastAPI, office: Office, clock: Clock) -> Desk:
     menu = tuple(link for section in SECTIONS for link in section.links)
     pages = [page for section in SECTIONS for page in section.pages]
     shown = frozenset(page.path for page in pages if page.method == "GET")
-    desk = Desk(office, clock, Assets.load(), menu, single_sign_on.provider(office), shown)
+    known = Streets(office.store.database)
+    desk = Desk(office, clock, Assets.load(), menu, single_sign_on.provider(office), known, shown)
     app.add_api_route("/static/{name}", desk.assets.answer, methods=["GET"], include_in_schema=False)
     for page in pages:
         app.add_api_route(page.path, doors.endpoint(page, desk), methods=[page.method], include_in_schema=False)

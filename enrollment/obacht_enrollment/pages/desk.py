@@ -13,6 +13,7 @@ from obacht_enrollment.pages import headers
 from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.languages import Texts
 from obacht_enrollment.pages.rendering import Templates
+from obacht_enrollment.streets.service import Streets
 
 _THREADS: Final = 16
 
@@ -42,6 +43,7 @@ class Desk:
         assets: What the pages send along.
         menu: In the order in which it is shown.
         provider: The single sign-on service; None if there is none.
+        streets: The town's list.
         shown: Paths of pages, as opposed to those that only take forms.
         threads: In which pages wait for the database; others than those in which the register is published.
         templates: Of the pages.
@@ -53,6 +55,7 @@ class Desk:
     assets: Assets
     menu: tuple[Link, ...]
     provider: Provider | None
+    streets: Streets
     shown: frozenset[str]
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "pages"))
     templates: Templates = field(default_factory=Templates)

@@ -12,8 +12,16 @@ from starlette.responses import Response
 from obacht_enrollment.accounts import sessions
 from obacht_enrollment.accounts.roles import require
 from obacht_enrollment.accounts.sessions import Session
-from obacht_enrollment.errors import AccountError, ForbiddenError, OfficeError, SignInError, StoreError, VaultError
-from obacht_enrollment.pages import languages
+from obacht_enrollment.errors import (
+    AccountError,
+    CaseError,
+    ForbiddenError,
+    OfficeError,
+    SignInError,
+    StoreError,
+    VaultError,
+)
+from obacht_enrollment.pages import kept, languages
 from obacht_enrollment.pages.desk import Desk
 from obacht_enrollment.pages.forms import Form, parse
 from obacht_enrollment.pages.sections import Page
@@ -98,6 +106,8 @@ def _answer(page: Page, desk: Desk, request: Request, body: bytes) -> Response:
         if page.right is not None:
             require(session.user, page.right)
         if page.proof and not sessions.is_proved(desk.office, session, now):
+            if page.kept and kept.holds_something(visit):
+                return kept.hold(visit, request.scope["path"], "confirm")
             return visit.go("/confirm", next=_return_path(visit, page))
     return page.handler(visit)
 
@@ -120,11 +130,13 @@ def _send_to_login(visit: Visit, page: Page) -> Response:
         return visit.show("again.html", again=request.scope["path"])
     if request.headers.get("accept") == _JSON:
         raise SignInError("session-over")
+    if page.kept and kept.holds_something(visit):
+        return kept.hold(visit, request.scope["path"], "sign-in")
     return visit.go("/login", next=_return_path(visit, page))
 
 
 def _return_path(visit: Visit, page: Page) -> str:
-    return visit.request.scope["path"] if page.method == "GET" else "/"
+    return visit.request.scope["path"] if page.method == "GET" or page.kept else "/"
 
 
 def _check_source(request: Request, desk: Desk) -> None:
@@ -150,6 +162,8 @@ def _kind(error: Exception) -> tuple[int, str]:
         case HTTPException(status_code=405):
             kind = 405, "missing"
         case HTTPException() | AccountError(code="user-unknown"):
+            kind = 404, "missing"
+        case CaseError(code="case-unknown"):
             kind = 404, "missing"
         case RefusalError(code="too-large"):
             kind = 413, "large"

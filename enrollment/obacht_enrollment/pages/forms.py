@@ -14,6 +14,7 @@ from obacht_service.errors import RefusalError
 URLENCODED: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 _MOST_FIELDS: Final = 500
+_MOST_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,11 @@ class Form:
         """Give a field exactly as it was typed: a password may begin with a blank."""
         values = self.fields.get(name, ())
         return values[0] if values else ""
+
+    def number(self, name: str) -> int:
+        """Give a field that holds a whole number; 0 where it holds none."""
+        text = self.text(name)
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
 
     def all(self, name: str) -> Sequence[str]:
         """Give all values of a field: which boxes were ticked."""

@@ -29,6 +29,8 @@ class Page:
         proof: Whether one must have proved lately who one is.
         limit: Bytes of the body at most.
         json: Whether the body is JSON, which the handler reads itself, instead of a form.
+        kept: Whether what was typed is held by a page of its own where its writer must first sign in again, or prove
+            who they are; the address answers to ``GET`` with the empty form.
     """
 
     method: str
@@ -39,6 +41,7 @@ class Page:
     proof: bool = False
     limit: int = FORM
     json: bool = False
+    kept: bool = False
 
 
 @dataclass(slots=True)
@@ -73,11 +76,12 @@ class Section:
         proof: bool = False,
         limit: int = FORM,
         json: bool = False,
+        kept: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Say that the function below answers to ``POST``; arguments as of :class:`Page`."""
 
         def keep(handler: Handler) -> Handler:
-            self.pages.append(Page("POST", path, handler, right, public, proof, limit, json))
+            self.pages.append(Page("POST", path, handler, right, public, proof, limit, json, kept))
             return handler
 
         return keep

@@ -2,6 +2,8 @@
 
 from starlette.responses import Response
 
+from obacht_enrollment.accounts.roles import Right
+from obacht_enrollment.pages import case_words, queues
 from obacht_enrollment.pages.languages import COOKIE, LANGUAGES
 from obacht_enrollment.pages.sections import Section
 from obacht_enrollment.pages.visits import Visit
@@ -13,8 +15,15 @@ _YEAR = 365 * 86_400
 
 @section.get("/")
 def start(visit: Visit) -> Response:
-    """Show what one may do here."""
-    return visit.show("start.html", rights=[right.name.lower() for right in visit.user.rights])
+    """Show what waits for whom."""
+    return visit.show(
+        "start.html",
+        tiles=queues.tiles(visit),
+        listed=queues.beginnings(visit),
+        may_find=visit.user.may(Right.READ_DECISIONS),
+        may_edit=visit.user.may(Right.EDIT_CASES),
+        **case_words.tools(visit),
+    )
 
 
 @section.post("/language", public=True)
