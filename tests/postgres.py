@@ -57,11 +57,13 @@ class Postgres:
     Attributes:
         folder: Holds all of it.
         process: Its main process.
+        programs: The folder of its programs.
         names: Of the databases that nobody uses now.
     """
 
     folder: Path
     process: subprocess.Popen[bytes]
+    programs: Path
     names: list[str] = field(default_factory=list)
     made: int = 0
 
@@ -92,7 +94,7 @@ class Postgres:
             process = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", data, *options], stdout=log, stderr=log, cwd=data, **other
             )
-        server = cls(folder, process)
+        server = cls(folder, process, programs)
         deadline = time.monotonic() + 60
         while not (data / "postmaster.pid").is_file() or "ready" not in (data / "postmaster.pid").read_text():
             assert process.poll() is None, (folder / "log").read_text()
@@ -141,6 +143,12 @@ class Postgres:
             _EMPTY,
         )
         self.names.append(name)
+
+    def dump(self, name: str) -> bytes:
+        """Give a database as ``pg_dump`` writes it."""
+        where = ["--host", str(self.data), "--username", ADMIN, "--dbname", name]
+        own = {"PGPASSWORD": PASSWORD, "PATH": os.environ["PATH"]}
+        return subprocess.check_output([str(self.programs / "pg_dump"), *where], env=own)
 
     def run(self, name: str, *statements: str, user: str = ADMIN) -> list[Any]:
         """Run statements in a database and give what the last one answers."""
