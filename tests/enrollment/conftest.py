@@ -1,11 +1,14 @@
 """An office with its servers, everything invented."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 import postgres
+from page_caller import Caller
+from pages_office import app_of, arrive, hire
 from postgres import Postgres
 from safety_office import Servers, Site, make_office
 
@@ -56,3 +59,16 @@ def site(empty: Site) -> Site:
     """An office whose descriptor is in force."""
     empty.sign_descriptor()
     return empty
+
+
+@pytest.fixture
+def staffed(empty: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """An office with a user for every role."""
+    hire(empty.office, monkeypatch, empty.now)
+    return empty
+
+
+@pytest.fixture
+def call(staffed: Site) -> Callable[..., Caller]:
+    """Gives a new browser, in which the user of a login is at work already."""
+    return partial(arrive, app_of(staffed))
