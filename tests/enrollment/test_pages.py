@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from arrived import receive
 from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import MATRIX, Role
 from obacht_enrollment.cases import service
@@ -32,6 +33,7 @@ def site(empty: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     """An office with a user for every role, a case, and a report."""
     hire(empty.office, monkeypatch, empty.now)
     service.create_draft(empty.office, users.find(empty.office, "worker"), Content(), empty.now)
+    receive(empty.office, empty.now)
     return empty
 
 

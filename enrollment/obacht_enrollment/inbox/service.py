@@ -89,7 +89,18 @@ def entries(office: Office, user: User, receipt: str = "") -> list[Entry]:
     require(user, Right.READ_DECISIONS)
     wanted = _receipt(receipt) if receipt else ""
     listed = [_entry(found) for found in _store(office).reports()]
-    return [entry for entry in listed if wanted in {"", entry.receipt}]
+    return [one for one in listed if wanted in {"", one.receipt}]
+
+
+def entry(office: Office, user: User, number: int) -> Entry:
+    """Give one report as the list has it.
+
+    Raises:
+        ForbiddenError: The user may not.
+        InboxError: ``report-unknown``.
+    """
+    require(user, Right.READ_DECISIONS)
+    return _entry(_store(office).report(number))
 
 
 def open_report(office: Office, user: User, number: int, now: int) -> Opened:
@@ -102,13 +113,13 @@ def open_report(office: Office, user: User, number: int, now: int) -> Opened:
     """
     require(user, Right.READ_CASES)
     found = _store(office).look(number, user.id, now)
-    entry, answer = _entry(found), _answer(office, found.row)
+    listed, answer = _entry(found), _answer(office, found.row)
     if found.is_erased:
-        return Opened(entry, None, "erased", answer)
+        return Opened(listed, None, "erased", answer)
     try:
-        return Opened(entry, Report.open(found.row.sealed, office.keys.report), "", answer)
+        return Opened(listed, Report.open(found.row.sealed, office.keys.report), "", answer)
     except ReportError as error:
-        return Opened(entry, None, error.code, answer)
+        return Opened(listed, None, error.code, answer)
 
 
 def reject(office: Office, user: User, number: int, now: int, *, outcome: Outcome, answer: str = "") -> None:

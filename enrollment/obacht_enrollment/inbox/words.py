@@ -61,6 +61,13 @@ OUTCOMES: Final[dict[Outcome, Words]] = {
     Outcome.WRONG: ("abgewiesen: nichts für das Register", "turned down: nothing for the register"),
     Outcome.REPEATED: ("abgewiesen: schon bekannt", "turned down: known already"),
 }
+REASONS: Final[dict[Outcome, Words]] = {
+    Outcome.WRONG: (
+        "Sie ist nichts für das Register, oder sie ist falsch.",
+        "It is nothing for the register, or wrong.",
+    ),
+    Outcome.REPEATED: ("Was sie sagt, ist schon bekannt.", "What it says is known already."),
+}
 FAULTS: Final[dict[str, Words]] = {
     "sealed": (
         "Diese Meldung lässt sich mit dem Schlüssel dieser Stelle nicht öffnen.",

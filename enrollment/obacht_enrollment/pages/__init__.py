@@ -53,6 +53,7 @@ from obacht_enrollment.pages import (
     login,
     oidc,
     queues,
+    reports,
     start,
     streets,
     users,
@@ -63,6 +64,7 @@ from obacht_enrollment.streets.service import Streets
 
 SECTIONS: Final = (
     start.section,
+    reports.section,
     queues.section,
     case_editing.section,
     cases.section,
