@@ -17,6 +17,11 @@ _ALWAYS: Final = {
 }
 _YEARS: Final = "max-age=63072000"
 
+PDF: Final[Mapping[str, str]] = {
+    "Content-Security-Policy": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+}
+"""Of a PDF. A browser's own viewer embeds it in a page with styles of its own; "sandbox" would let Chrome show none."""
 STATIC: Final[Mapping[str, str]] = _ALWAYS | {"Cache-Control": "public, max-age=31536000, immutable"}
 """Of files whose names hold their hash."""
 

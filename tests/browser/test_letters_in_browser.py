@@ -1,0 +1,101 @@
+"""The notice of a case in a real browser: what is due, the letter, and that it was sent or has to wait."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page
+
+from browsing import Visitor
+from invented_cases import content
+from invented_letters import SENDER
+from obacht_enrollment.accounts import users
+from obacht_enrollment.cases import service
+from obacht_enrollment.cases.content import Place
+from obacht_enrollment.cases.dates import day_of, months_after
+from obacht_enrollment.office import Office
+from workplace import Workplace, add_users, running
+
+pytestmark = [pytest.mark.sockets, pytest.mark.xdist_group("browser")]
+Visit = Callable[[], Visitor]
+SETTINGS = f"""
+[letters]
+body = "{SENDER.body}"
+office = "{SENDER.office}"
+street = "{SENDER.street}"
+town = "{SENDER.town}"
+phone = "{SENDER.phone}"
+mail = "{SENDER.mail}"
+data_protection_officer = "dsb@town.example"
+supervisory_authority = "aufsicht@land.example"
+"""
+
+
+def prepare(office: Office) -> None:
+    add_users(office)
+    now = int(time.time())
+    today = day_of(now)
+    begun = content()
+    (incident,) = begun.incidents
+    what = replace(
+        begun,
+        incidents=(replace(incident, day=today),),
+        ground=replace(begun.ground, day=today),
+        places=(Place("50825", "Venloer Straße", "12"),),
+        review=months_after(today, 6),
+        end=months_after(today, 12),
+    )
+    worker, approver = (users.find(office, login) for login in ("worker", "approver"))
+    for _ in range(2):
+        number = service.create_draft(office, worker, what, now)
+        version = service.submit(office, worker, number, now, version=1).version
+        service.approve(office, approver, number, now, version=version)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
+    with running(tmp_path_factory.mktemp("workplace"), SETTINGS, prepare) as started:
+        yield started
+
+
+def at_the_notice(visitor: Visitor, number: int) -> Page:
+    page = visitor.page
+    visitor.sign_in("worker")
+    page.get_by_role("link", name="Benachrichtigungen").click()
+    visitor.look()
+    page.get_by_role("link", name=f"Fall {number}", exact=True).click()
+    page.get_by_label("Bearbeitung", exact=True).check()
+    page.get_by_role("button", name="Fall öffnen").click()
+    page.get_by_role("heading", name="Benachrichtigung", exact=True).wait_for()
+    return page
+
+
+def test_a_letter_is_made_in_a_window_of_its_own_and_noted_as_sent(visit: Visit) -> None:
+    visitor = visit()
+    page = at_the_notice(visitor, 1)
+    visitor.look()
+    page.get_by_label("Anschrift").fill("Jörg Meyer\nVenloer Straße 12\n50825 Musterstadt")
+    with visitor.context.expect_event("response", lambda one: one.request.method == "POST") as answer:
+        page.get_by_role("button", name="Brief als PDF zeigen").click()
+    assert answer.value.headers["content-type"] == "application/pdf"
+    assert page.url.endswith("/cases/1/notice")
+    page.get_by_label("Verschickt am").fill("gestern")
+    page.get_by_role("button", name="Als verschickt vermerken").click()
+    page.get_by_role("alert").wait_for()
+    visitor.look()
+    page.get_by_label("Verschickt am").fill(f"{day_of(int(time.time())):%d.%m.%Y}")
+    page.get_by_role("button", name="Als verschickt vermerken").click()
+    page.get_by_text("Der Versand ist vermerkt.").wait_for()
+    visitor.look()
+
+
+def test_a_letter_that_has_to_wait_is_deferred_in_english_too(visit: Visit) -> None:
+    visitor = visit()
+    page = at_the_notice(visitor, 2)
+    page.get_by_role("button", name="English").click()
+    page.get_by_label("Why must the letter wait?").fill("Inquiries are running")
+    page.get_by_label("Decide anew on").fill(f"{months_after(day_of(int(time.time())), 2):%d.%m.%Y}")
+    page.get_by_role("button", name="Note the deferral").click()
+    page.get_by_text("The deferral is noted.").wait_for()
+    visitor.look()
