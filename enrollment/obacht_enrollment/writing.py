@@ -20,7 +20,8 @@ from obacht_enrollment.letters.notice import Notice
 from obacht_enrollment.letters.sender import Sender
 from obacht_enrollment.office import Office
 
-_WHY: Final[Words] = ("Brief an die betroffene Person", "letter to the person concerned")
+WHY: Final[Words] = ("Brief an die betroffene Person", "letter to the person concerned")
+"""Why whoever has a letter made looks at the case."""
 _DONE: Final = CLOSED | {State.ANONYMISED}
 
 
@@ -68,7 +69,7 @@ def notice(
     """
     require(user, Right.EDIT_CASES)
     writer = sender(office)
-    case = service.look(office, user, number, pick(_WHY, "de"), now).case
+    case = service.look(office, user, number, pick(WHY, "de"), now).case
     if case.state in _DONE or (case.state is not State.ACTIVE and not draft):
         raise LetterError("letter-inactive")
     person = of_case.name(case.content)

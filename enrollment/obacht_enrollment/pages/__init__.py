@@ -43,6 +43,7 @@ from obacht_enrollment.accounts import single_sign_on
 from obacht_enrollment.office import Office
 from obacht_enrollment.pages import (
     account,
+    audit,
     case_acts,
     case_decisions,
     case_editing,
@@ -73,6 +74,7 @@ SECTIONS: Final = (
     case_decisions.section,
     letters.section,
     streets.section,
+    audit.section,
     users.section,
     account.section,
     login.section,
