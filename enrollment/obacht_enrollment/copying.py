@@ -32,7 +32,7 @@ def snapshot(url: URL, path: Path) -> str:
         StoreError: The database failed, is damaged, or is none of ours (``database-foreign``).
     """
     if engines.is_file(url):
-        copy_file(Path(engines.name(url)), path)
+        _copy_file(Path(engines.name(url)), path)
         return revision_of(engines.in_file(path))
     database = Database(url)
     try:
@@ -69,14 +69,6 @@ def fill(source: Path, url: URL) -> None:
         origin.close()
 
 
-def copy_file(source: Path, path: Path) -> None:
-    """Write a SQLite database, as it is at one moment, into another file; ``StoreError`` if it fails or is damaged."""
-    # VACUUM and not the online backup, which copies pages unread, with what is damaged and with what was deleted.
-    path.touch(0o600)
-    with translated(engines.in_file(source)), contextlib.closing(sqlite3.connect(source, timeout=60)) as connection:
-        connection.execute("VACUUM INTO ?", (str(path),))
-
-
 def copy_tables(source: Connection, target: Connection) -> None:
     """Copy all rows of all tables into the same tables, which are empty, and let their numbers go on where they were.
 
@@ -97,6 +89,13 @@ def copy_tables(source: Connection, target: Connection) -> None:
         for chunk in rows.mappings().partitions():
             target.execute(insert(table), [dict(row) for row in chunk])
         _go_on_counting(source, target, before, table)
+
+
+def _copy_file(source: Path, path: Path) -> None:
+    # VACUUM and not the online backup, which copies pages unread, with what is damaged and with what was deleted.
+    path.touch(0o600)
+    with translated(engines.in_file(source)), contextlib.closing(sqlite3.connect(source, timeout=60)) as connection:
+        connection.execute("VACUUM INTO ?", (str(path),))
 
 
 def _export(session: Session, revision: str, path: Path) -> None:
