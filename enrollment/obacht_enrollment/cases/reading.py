@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import defer
 
 from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases import history, ledger
@@ -25,6 +26,10 @@ DUE_DAYS: Final = 30
 """A case is due when its review or its end is so many days ahead, or past."""
 _DAY: Final = 86_400
 _CHUNK: Final = 500
+_NOT_LISTED: Final = tuple(
+    defer(column) for column in (CaseRow.wrapped_key, CaseRow.content, CaseRow.proposal, CaseRow.facts)
+)
+"""What is sealed is long, and no list shows it."""
 
 
 class Queue(StrEnum):
@@ -76,13 +81,26 @@ class Look:
     why: str | None
 
 
-def queue(office: Office, user: User, which: Queue, now: int) -> list[Summary]:
-    """List the cases of a queue by number; those that are due, the most urgent first. No name is in it."""
+def queue(
+    office: Office, user: User, which: Queue, now: int, *, first: int = 0, most: int | None = None
+) -> list[Summary]:
+    """List the cases of a queue by number; those that are due, the most urgent first. No name is in it.
+
+    Args:
+        office: Unlocked.
+        user: Who looks.
+        which: The queue.
+        now: Unix seconds.
+        first: How many are passed over.
+        most: How many are listed at most.
+    """
     require(user, Right.READ_DECISIONS)
+    urgency = case((CaseRow.review_due < CaseRow.ends, CaseRow.review_due), else_=CaseRow.ends)
+    order = (urgency, CaseRow.number) if which is Queue.DUE else (CaseRow.number,)
+    chosen = select(CaseRow).where(_of(which, now)).order_by(*order).offset(first).limit(most)
     with office.store.database.reading() as session:
-        rows = session.scalars(select(CaseRow).where(_of(which, now)).order_by(CaseRow.number)).all()
-    found = [Summary.of(row) for row in rows]
-    return sorted(found, key=lambda one: min(one.review_due, one.ends)) if which is Queue.DUE else found
+        rows = session.scalars(chosen.options(*_NOT_LISTED)).all()
+        return [Summary.of(row) for row in rows]
 
 
 def counts(office: Office, user: User, now: int) -> dict[Queue, int]:

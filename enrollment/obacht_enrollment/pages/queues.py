@@ -93,10 +93,10 @@ def beginnings(visit: Visit) -> list[Listed]:
         return []
     known = case_history.names(visit)
     listed = []
+    counted = reading.counts(visit.office, visit.user, visit.now)
     for queue in QUEUES[:3]:
-        found = reading.queue(visit.office, visit.user, queue, visit.now)
-        lines = [_line(visit, one, known) for one in found[:_FIRST]]
-        listed.append(Listed(queue, lines, max(0, len(found) - _FIRST)))
+        found = reading.queue(visit.office, visit.user, queue, visit.now, most=_FIRST)
+        listed.append(Listed(queue, [_line(visit, one, known) for one in found], max(0, counted[queue] - _FIRST)))
     return listed
 
 
@@ -140,10 +140,10 @@ for _queue in QUEUES:
 
 
 def _list(visit: Visit, queue: Queue, *, why: str = "", error: CaseError | None = None) -> Response:
-    found = reading.queue(visit.office, visit.user, queue, visit.now)
-    last = max(1, -(-len(found) // _PAGE))
+    counted = reading.counts(visit.office, visit.user, visit.now)
+    last = max(1, -(-counted[queue] // _PAGE))
     page = min(last, max(1, visit.form.number("page") or _asked_page(visit)))
-    shown = found[(page - 1) * _PAGE : page * _PAGE]
+    shown = reading.queue(visit.office, visit.user, queue, visit.now, first=(page - 1) * _PAGE, most=_PAGE)
     titles = _titles(visit, [one.number for one in shown], why) if why else {}
     known = case_history.names(visit)
     return visit.show(
@@ -151,7 +151,7 @@ def _list(visit: Visit, queue: Queue, *, why: str = "", error: CaseError | None 
         status=400 if error else 200,
         error=error,
         queue=queue,
-        counts=reading.counts(visit.office, visit.user, visit.now),
+        counts=counted,
         queues=QUEUES,
         lines=[_line(visit, one, known, titles.get(one.number, "")) for one in shown],
         page=page,
