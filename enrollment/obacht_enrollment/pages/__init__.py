@@ -24,6 +24,8 @@ To add a page:
 2. Write its template on ``layout.html``: a block ``title`` and a block ``main``, forms with the macros of
    ``parts.html`` (``form`` carries the session's token, ``field`` label, hint and error), without style and script:
    the policy forbids both. A block that is named as ``fragment`` of :meth:`Visit.show` is all that htmx gets.
+   A form that takes long to fill in is ``kept=True``: see :mod:`~obacht_enrollment.pages.kept`. Where a case is shown,
+   :func:`~obacht_enrollment.pages.case_gate.reading_page` asks why first.
 3. Write its texts in ``texts/de`` and ``texts/en``, under the same keys; a test holds them against the templates.
 4. Give its address to ``tests/browser``, where every page is looked at by axe at two widths.
 
