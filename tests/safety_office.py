@@ -11,8 +11,13 @@ import httpx2
 
 import postgres
 from deployment import signing_key
+from invented_passwords import give_password
 from obacht_clients.transport import Transport
 from obacht_enrollment import drafting, importing
+from obacht_enrollment.accounts import users
+from obacht_enrollment.accounts.roles import Role, User
+from obacht_enrollment.accounts.user_store import UserStore
+from obacht_enrollment.cases import intake
 from obacht_enrollment.home import IN_FORCE, RECORDS
 from obacht_enrollment.keyring import PublicKeys
 from obacht_enrollment.office import Office, descriptor_in_force
@@ -247,10 +252,31 @@ class Site:
         path = self.office.home.path(RECORDS)
         return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
 
+    @property
+    def importer(self) -> User:
+        """Somebody who works on cases."""
+        return self._user("importer", Role.CASE_WORKER)
+
+    @property
+    def approver(self) -> User:
+        """Somebody else, who approves them."""
+        return self._user("approver", Role.APPROVER)
+
     def take_in(self, *lines: str) -> None:
+        """Import lines, and have them approved: from then on they are to be published."""
         prepared = importing.prepare(self.office, table(*lines), self.now)
         assert not prepared.preview.faulty
-        importing.take_in(self.office, prepared, self.clock)
+        done = importing.take_in(self.office, self.importer, prepared, self.clock)
+        if done.number is not None:
+            assert not intake.approve(self.office, self.approver, done.number, self.now).left
+
+    def _user(self, login: str, role: Role) -> User:
+        known = UserStore(self.office.store.database).by_login(login)
+        if known is not None:
+            return users.user_of(self.office, known)
+        added = users.add(self.office, None, login=login, name=login, roles=[role], now=self.now)
+        give_password(self.office, login, added.code, self.now)
+        return added.user
 
     def sign_descriptor(self, *, send: bool = True, epoch: int = 1, drop: Collection[int] = ()) -> bytes:
         """Draft with this epoch's ceremony, or without one if an epoch is dropped; sign by both, and put in force."""

@@ -17,11 +17,16 @@ DEPARTMENT: Final = "Bürgeramt"
 OFFICE: Final = "Sicherheitsstelle"
 AUDITOR: Final = "Aufsicht"
 PHONE: Final = "+49 221 555 0100"
+IMPORTER: Final = "bearbeitung"
+APPROVER: Final = "freigabe"
+USERS: Final = {IMPORTER: "case_worker", APPROVER: "approver"}
+"""Who works at the office: logins and roles."""
 _MARK: Final = ".obacht-demo"
 _MONTHS: Final = 4
 """For which there are keys for receipts: as many as an epoch touches."""
 _MATCH_KEYS: Final = 100_000
 """Released for enrolment: more than a demo's people have."""
+_PASSWORD: Final = "nur zum Vorführen erfunden"  # noqa: S105 - an invented deployment's
 _PASSPHRASE: Final = "erfunden und nur für die Vorführung"  # noqa: S105 - an invented deployment's
 
 
@@ -86,9 +91,8 @@ class Deployment:
         self._each_key_office(lambda _, server: server.start())
         self.matcher.start()
         self._sign_descriptor()
-        file = self.folder / "records.csv"
-        file.write_text(records, encoding="utf-8")
-        self._office("import", file, "--yes", *self._passphrase)
+        self._hire()
+        self.take_in(records)
         self._office("publish", *self._passphrase)
         self.office.start()
         self._watch_logs()
@@ -98,6 +102,18 @@ class Deployment:
         """Stop all servers, the last one first."""
         for server in reversed([*self.servers, self.auditor]):
             server.stop()
+
+    def take_in(self, records: str) -> None:
+        """Let one person of the office import ``records`` (CSV), and another approve them.
+
+        Raises:
+            ServerError: A step failed; what the command said is the message.
+        """
+        file = self.folder / "records.csv"
+        file.write_text(records, encoding="utf-8")
+        said = self._office("import", file, "--yes", *self._user(IMPORTER), *self._passphrase)
+        number = said.split()[-1]
+        self._office("case", "approve", "--import", number, *self._user(APPROVER), *self._passphrase)
 
     def publish(self) -> str:
         """Let the office publish, and give what its command said."""
@@ -131,6 +147,25 @@ class Deployment:
         self._office_keys = json.loads((self.folder / "office" / "public.json").read_bytes())
         first = (*named, "--origin", self.matcher.url, *self._roots)
         self.matcher = self._server("matcher", "obacht-matcher", "serve", *first, port=self.matcher.port)
+
+    def _hire(self) -> None:
+        """Add the office's people; each sets a password with the code that they get."""
+        password = self.folder / "password"
+        password.touch(0o600)
+        password.write_text(_PASSWORD, encoding="utf-8")
+
+        def add(login: str, role: str) -> None:
+            said = self._office("user", "add", login, "--name", login.capitalize(), "--role", role, *self._passphrase)
+            code = self.folder / f"{login}.code"
+            code.touch(0o600)
+            code.write_text(said.split()[-1], encoding="utf-8")
+            own = ("--code-file", code, "--password-file", password)
+            self._office("user", "password", login, *own, *self._passphrase)
+            code.unlink()
+
+        with ThreadPoolExecutor() as people:
+            for done in [people.submit(add, login, role) for login, role in USERS.items()]:
+                done.result()
 
     def _share_key(self) -> None:
         """Share a key among the key offices, let each take its share in, and verify that all went well."""
@@ -217,6 +252,9 @@ class Deployment:
     @property
     def _roots(self) -> tuple[str, ...]:
         return "--office-key", self._office_keys["office"], "--auditor-key", self._auditor_key
+
+    def _user(self, login: str) -> tuple[str | Path, ...]:
+        return "--user", login, "--password-file", self.folder / "password"
 
     @property
     def _passphrase(self) -> tuple[str, Path]:

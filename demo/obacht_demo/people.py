@@ -147,7 +147,8 @@ def _person(source: random.Random, today: dt.date) -> Invented:
         family_name=form.format(family, other),
         given_names=given,
         birth_name=source.choice(names) if source.random() < 0.08 else "",
-        birth_date=f"{birth.year}" if source.random() < 0.03 else f"{birth:%d.%m.%Y}",
+        # of whom only the year is known must be of age whenever in it they were born
+        birth_date=f"{birth.year - 1}" if source.random() < 0.03 else f"{birth:%d.%m.%Y}",
         level=3 if source.random() < 0.12 else 2,
     )
 

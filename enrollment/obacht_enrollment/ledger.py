@@ -74,7 +74,13 @@ def open_subject(vault: Vault, row: SealedRecord) -> Subject:
 
 
 def open_grounds(vault: Vault, row: RecordRow) -> tuple[str, str]:
-    """Open ground and file number of a row; ``VaultError`` (``record``, with its number) if it was tampered with."""
+    """Open ground and file number of a row; both are empty where the record stands for a case, which says them.
+
+    Raises:
+        VaultError: ``record``, with its number: it was tampered with.
+    """
+    if row.case is not None:
+        return "", ""
     try:
         key = vault.record_key(row.id, row.wrapped_key)
         return key.open("ground", row.ground).decode(), key.open("file_number", row.file_number).decode()

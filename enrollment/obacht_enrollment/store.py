@@ -1,6 +1,6 @@
 """The records, their enrolments and publications in the database."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -10,11 +10,12 @@ from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.states import State
 from obacht_enrollment.database import Database
 from obacht_enrollment.erasing import erase_enrolments
+from obacht_enrollment.ledger import CANARY
 from obacht_enrollment.tables import Destruction, Enrolment, OfficeKeyRow, PublicationRow, RecordRow, RegisterChange
 
 _CHUNK: Final = 500
 _ACTIVE: Final = select(CaseRow.number).where(CaseRow.state == State.ACTIVE, CaseRow.restricted.is_(False))
-_PUBLISHABLE: Final = or_(RecordRow.case.is_(None), RecordRow.case.in_(_ACTIVE))
+_PUBLISHABLE: Final = or_(RecordRow.kind == CANARY, RecordRow.case.in_(_ACTIVE))
 """A record of a case that is not in force is never published, whatever went wrong that it is still there."""
 
 
@@ -59,28 +60,10 @@ class Store:
         with self.database.reading() as session:
             return session.scalars(select(OfficeKeyRow)).one_or_none()
 
-    def add_records(self, rows: Iterable[RecordRow]) -> tuple[int, int]:
-        """Add records, all or none; those whose fingerprint is there are left as they are.
-
-        Returns:
-            How many are new, and how many were there.
-        """
-        new = known = 0
-        with self.database.writing() as session:
-            seen = set(session.scalars(select(RecordRow.fingerprint)))
-            for row in rows:
-                if row.fingerprint in seen:
-                    known += 1
-                else:
-                    seen.add(row.fingerprint)
-                    session.add(row)
-                    new += 1
-        return new, known
-
     def records(self) -> list[RecordRow]:
         """List all records but canaries, by number."""
         with self.database.reading() as session:
-            return list(session.scalars(select(RecordRow).where(RecordRow.kind != "canary").order_by(RecordRow.number)))
+            return list(session.scalars(select(RecordRow).where(RecordRow.kind != CANARY).order_by(RecordRow.number)))
 
     def keep_canary(self, row: RecordRow) -> None:
         """Make ``row`` the only canary, unless the same one is there already."""

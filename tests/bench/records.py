@@ -11,8 +11,15 @@ from typing import Final, NamedTuple
 
 from bench.parties import NAME, listed
 from obacht_enrollment import epochs, ledger
+from obacht_enrollment.accounts import users
+from obacht_enrollment.accounts.roles import Role, User
+from obacht_enrollment.cases import intake
+from obacht_enrollment.cases.content import Content, Ground, Name
+from obacht_enrollment.cases.dates import Birth, day_of
+from obacht_enrollment.cases.transaction import writing
+from obacht_enrollment.errors import AccountError
 from obacht_enrollment.office import Office
-from obacht_enrollment.records import Record, match_keys
+from obacht_enrollment.records import match_keys
 from obacht_enrollment.settings import new_settings
 from obacht_protocol.descriptor import Descriptor
 from obacht_protocol.identity import Person
@@ -46,10 +53,36 @@ def many() -> Iterator[Invented]:
 
 
 def take_in(office: Office, persons: Iterable[Person]) -> None:
-    """Take people in, not yet enrolled."""
+    """Take people in as an import does, and approve them; they are not yet enrolled."""
     now = int(time.time())
-    records = (Record(one, 2, 1, now + _TWO_YEARS, "complaint", f"B {number}") for number, one in enumerate(persons))
-    office.store.add_records(ledger.seal(office.vault, record, taken_in=now) for record in records)
+    number = len(intake.known(office)) + 1
+    importer, approver = (_user(office, role) for role in (Role.CASE_WORKER, Role.APPROVER))
+    with writing(office, now) as transaction:
+        entries = (_entry(place, person, now) for place, person in enumerate(persons, number))
+        intake.take_in(transaction, importer, entries, number)
+    done = intake.approve(office, approver, number, now)
+    if done.left or done.waiting:
+        raise AssertionError("not all people are in force")
+
+
+def _user(office: Office, role: Role) -> User:
+    try:
+        return users.find(office, role)
+    except AccountError:
+        return users.add(office, None, login=role, name="bench", roles=[role], now=int(time.time())).user
+
+
+def _entry(number: int, person: Person, now: int) -> tuple[Content, bytes]:
+    born = person.birth_date
+    content = Content(
+        name=Name(person.family_name, person.given_names, person.birth_name),
+        birth=Birth(born.year, born.month, born.day),  # type: ignore[union-attr] # none is a year alone
+        ground=Ground("complaint", f"B {number}"),
+        level=2,
+        contact=1,
+        end=day_of(now + _TWO_YEARS),
+    )
+    return content, number.to_bytes(32, "big")
 
 
 def fill(office: Office, descriptor: Descriptor, rows: int) -> None:

@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from imported import address_row, file, row
+from invented_passwords import PASSWORD, write_secret
+from obacht_enrollment.cases import contents
 from obacht_enrollment.cli import main, progress
 from obacht_enrollment.cli.context import Context
 from obacht_enrollment.cli.progress import Progress
@@ -21,13 +23,13 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(tmp_path: Path, empty: Site, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command of the office."""
-    secret = tmp_path / "passphrase"
-    secret.write_bytes(PASSPHRASE + b"\n")
-    secret.chmod(0o600)
+    secret = write_secret(tmp_path / "passphrase", PASSPHRASE)
+    password = write_secret(tmp_path / "password", PASSWORD.encode())
+    user = ["--user", empty.importer.login, "--password-file", str(password)]
     monkeypatch.setattr("obacht_enrollment.cli.context._now", empty.clock)
 
     def run(*arguments: object, unlock: bool = True, language: str = "de", said: str | None = None) -> Result:
-        passphrase = ["--passphrase-file", str(secret)] if unlock else []
+        passphrase = [*user, "--passphrase-file", str(secret)] if unlock else []
         own = ["--home", str(empty.office.home.folder), "--language", language]
         return CliRunner().invoke(main, [*own, *map(str, arguments), *passphrase], input=said, catch_exceptions=False)
 
@@ -40,7 +42,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def taken_in(site: Site) -> int:
-    return len(site.office.store.records())
+    return len(contents.versions(site.office))
 
 
 def test_the_preview_says_what_the_file_would_do_before_anybody_agrees(run: Run, path: Path, empty: Site) -> None:
@@ -79,7 +81,7 @@ def test_the_preview_says_what_the_file_would_do_before_anybody_agrees(run: Run,
     assert run("import", path).exit_code == 1  # nobody there to ask
     agreed = run("import", path, said="y\n", language="en")
     assert agreed.exit_code == 0
-    assert agreed.stdout.splitlines()[-1].startswith("3 taken in, 1 were there already, 0 left out.")
+    assert agreed.stdout.splitlines()[-2].startswith("3 taken in, 1 were there already, 0 left out.")
     assert taken_in(empty) == 3
 
 
@@ -118,7 +120,7 @@ def test_what_is_right_is_taken_in_and_the_rest_comes_back_corrected(run: Run, p
     again = run("import", path, "--yes", "--skip-faulty", "--rejected", rejected)
     assert again.exit_code == 1
     assert "mit anderem Inhalt" in again.output
-    assert run("import", rejected, "--yes").stdout.splitlines()[-1].startswith("2 neu aufgenommen")
+    assert run("import", rejected, "--yes").stdout.splitlines()[-2].startswith("2 neu aufgenommen")
     assert taken_in(empty) == 3
 
 

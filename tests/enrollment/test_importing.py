@@ -6,11 +6,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from imported import address_row, file, row
+from invented_passwords import PASSWORD, write_secret
 from obacht_enrollment import importing, words
+from obacht_enrollment.cases import contents, intake
 from obacht_enrollment.errors import ImportFileError
 from obacht_enrollment.importing import Imported
 from obacht_enrollment.imports import lines, sheets, steps
@@ -37,7 +40,7 @@ def run(site: Site, data: bytes, *, whole: bool = False, stop_after: int | None 
         if len(told) == stop_after:
             raise KeyboardInterrupt
 
-    done = importing.take_in(site.office, prepared, site.clock, progress=progress)
+    done = importing.take_in(site.office, site.importer, prepared, site.clock, progress=progress)
     assert told == sorted(told)
     return done
 
@@ -51,7 +54,7 @@ def counts(imported: ImportRow) -> tuple[int, int, int]:
 
 
 def taken_in(site: Site) -> int:
-    return len(site.office.store.records())
+    return len(contents.versions(site.office))
 
 
 @pytest.fixture
@@ -70,7 +73,7 @@ def test_faulty_lines_are_left_out_and_counted(empty: Site) -> None:
     (imported,) = imports(empty)
     assert done == Imported(imported.number, new=2, known=1, skipped=1)
     assert (counts(imported), imported.position, imported.last_line) == ((2, 1, 1), 5, 5)
-    assert (imported.begun, imported.finished, imported.begun_by) == (empty.now, empty.now, None)
+    assert (imported.begun, imported.finished, imported.begun_by) == (empty.now, empty.now, empty.importer.id)
 
 
 def test_taking_in_the_same_file_twice_changes_nothing(empty: Site) -> None:
@@ -93,7 +96,7 @@ def test_a_line_is_known_again_after_the_street_list_came(empty: Site) -> None:
 
 def test_who_may_be_known_already_is_told(empty: Site) -> None:
     run(empty, file(row(), address_row()))
-    numbers = [one.number for one in empty.office.store.records()]
+    numbers = sorted(contents.versions(empty.office))
     prepared = importing.prepare(
         empty.office,
         file(row(Nachname="Maier"), address_row(Stufe="3"), row(Nachname="Schulz", Vorname="Eva")),
@@ -150,26 +153,29 @@ def test_two_who_take_in_the_same_file_at_the_same_time_double_nothing(empty: Si
     def meanwhile(*_: int) -> None:
         if not overtaken:
             with pytest.raises(ImportFileError) as caught:
-                importing.take_in(empty.office, second, empty.clock)
+                importing.take_in(empty.office, empty.importer, second, empty.clock)
             overtaken.append(caught.value.code)
 
-    assert importing.take_in(empty.office, first, empty.clock, progress=meanwhile).new == 40
+    assert importing.take_in(empty.office, empty.importer, first, empty.clock, progress=meanwhile).new == 40
     assert overtaken == ["import-overtaken"]
-    assert importing.take_in(empty.office, third, empty.clock) == Imported(2, new=0, known=40, skipped=0)
+    assert importing.take_in(empty.office, empty.importer, third, empty.clock) == Imported(
+        2, new=0, known=40, skipped=0
+    )
     assert taken_in(empty) == 40
 
 
 @pytest.mark.usefixtures("small_steps")
 def test_a_step_that_fails_leaves_nothing_behind(empty: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    write, calls = importing._write, []
+    write, calls = intake.take_in, []
 
-    def failing(*arguments: object) -> None:
-        write(*arguments)  # type: ignore[arg-type]  # handed on as they are
+    def failing(*arguments: Any) -> list[int]:
+        numbers = write(*arguments)
         calls.append(1)
         if len(calls) == 2:
             raise RuntimeError
+        return numbers
 
-    monkeypatch.setattr(importing, "_write", failing)
+    monkeypatch.setattr(intake, "take_in", failing)
     with pytest.raises(RuntimeError):
         run(empty, file(*MANY))
     (stopped,) = imports(empty)
@@ -188,11 +194,11 @@ main()
 def test_an_import_that_is_killed_goes_on_with_the_same_command(empty: Site, tmp_path: Path) -> None:
     many = tmp_path / "many.csv"
     many.write_bytes(file(*[row(Az=f"{number} Js 1/26") for number in range(400)]))
-    secret = tmp_path / "passphrase"
-    secret.write_bytes(PASSPHRASE + b"\n")
-    secret.chmod(0o600)
+    secret = write_secret(tmp_path / "passphrase", PASSPHRASE)
+    password = write_secret(tmp_path / "password", PASSWORD.encode())
+    user = ("--user", empty.importer.login, "--password-file", str(password), "--passphrase-file", str(secret))
     own = ("--home", str(empty.office.home.folder), "--language", "en")
-    command = [sys.executable, "-c", SLOWLY, *own, "import", str(many), "--yes", "--passphrase-file", str(secret)]
+    command = [sys.executable, "-c", SLOWLY, *own, "import", str(many), "--yes", *user]
     # one that dies in the middle, wherever that is
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     until = time.monotonic() + 60

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from invented_passwords import PASSWORD, write_secret
 from obacht_clients.transport import Clock
+from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.cli import main
 from obacht_enrollment.home import IN_FORCE
 from obacht_enrollment.keyring import PublicKeys
@@ -37,9 +39,8 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command of the office that ``site`` is."""
-    secret = tmp_path / "passphrase"
-    secret.write_bytes(PASSPHRASE + b"\n")
-    secret.chmod(0o600)
+    secret = write_secret(tmp_path / "passphrase", PASSPHRASE)
+    password = write_secret(tmp_path / "password", PASSWORD.encode())
 
     def opened(_seed: bytes, _matcher: str, _clock: Clock) -> Outside:
         return site.outside
@@ -47,8 +48,10 @@ def run(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(Outside, "open", opened)
     monkeypatch.setattr("obacht_enrollment.cli.context._now", site.clock)
 
-    def run(*arguments: object, unlock: bool = True, language: str = "de") -> Result:
+    def run(*arguments: object, unlock: bool = True, language: str = "de", user: User | None = None) -> Result:
         passphrase = ["--passphrase-file", str(secret)] if unlock else []
+        if user:
+            passphrase += ["--user", user.login, "--password-file", str(password)]
         own = ["--home", str(site.office.home.folder), "--language", language]
         return CliRunner().invoke(main, [*own, *map(str, arguments), *passphrase], catch_exceptions=False)
 
@@ -60,6 +63,13 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "persons.csv"
     path.write_bytes(table(person_line("Meyer", "Jörg", level=3), address_line()))
     return path
+
+
+@pytest.fixture
+def imported(run: Run, file: Path, site: Site) -> None:
+    """The file was imported by one person and approved by another."""
+    assert run("import", file, "--yes", user=site.importer).exit_code == 0
+    assert run("case", "approve", "--import", 1, user=site.approver).exit_code == 0
 
 
 def test_a_server_is_loaded_only_by_the_verb_that_serves() -> None:
@@ -99,12 +109,18 @@ def test_a_short_passphrase_is_refused_before_anything_is_made(tmp_path: Path) -
     assert not (tmp_path / "office").exists()
 
 
-def test_from_a_file_to_a_published_register(run: Run, file: Path, site: Site) -> None:
-    result = run("import", file, "--yes")
+def test_from_a_file_over_a_second_person_to_a_published_register(run: Run, file: Path, site: Site) -> None:
+    result = run("import", file, "--yes", user=site.importer)
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-1].startswith("2 neu aufgenommen, 0 waren schon da, 0 übergangen.")
-    again = run("import", file)
-    assert again.stdout.splitlines()[-1].startswith("0 neu aufgenommen, 2 waren schon da, 0 übergangen.")
+    assert result.stdout.splitlines()[-2:] == [
+        "2 neu aufgenommen, 0 waren schon da, 0 übergangen.",
+        "Eine andere Person gibt sie frei: obacht-office case approve --import 1",
+    ]
+    again = run("import", file, user=site.importer)
+    assert again.stdout.splitlines()[-1] == "0 neu aufgenommen, 2 waren schon da, 0 übergangen."
+    assert run("publish", "--dry-run", language="en").stdout.endswith("rows; 0 not enrolled yet.\n")
+    approved = run("case", "approve", "--import", 1, user=site.approver)
+    assert approved.stdout.startswith("2 Fälle sind in Kraft")
     trial = run("publish", "--dry-run", language="en")
     assert trial.stdout == "Trial: 0 records, 0 real of 1024 rows; 2 not enrolled yet.\n"
     assert site.servers.head == b""
@@ -115,24 +131,20 @@ def test_from_a_file_to_a_published_register(run: Run, file: Path, site: Site) -
     assert site.servers.current_head.sequence == 1
 
 
-def test_the_list_shows_names_only_after_unlocking(run: Run, file: Path) -> None:
-    run("import", file, "--yes")
+@pytest.mark.usefixtures("imported")
+def test_the_list_of_what_is_published_shows_no_name(run: Run) -> None:
     plain = run("list", unlock=False)
     assert plain.exit_code == 0
-    assert "Meyer" not in plain.output
     assert [line.split() for line in plain.output.splitlines()[1:]] == [
-        ["1", "Person", "3", "31.12.2027", "neu"],
-        ["2", "Adresse", "2", "31.12.2027", "neu"],
+        ["1", "1", "Person", "3", "31.12.2027", "neu"],
+        ["2", "2", "Adresse", "2", "31.12.2027", "neu"],
     ]
     run("publish")
-    named = run("list", "--with-names", language="en").output
-    assert "Meyer, Jörg, 14.05.1971" in named
-    assert "50825 Venloer Str. 12" in named
-    assert named.count("enrolled") == 2
+    assert run("list", unlock=False, language="en").output.count("enrolled") == 2
 
 
-def test_a_reference_leads_to_the_record(run: Run, file: Path, site: Site) -> None:
-    run("import", file, "--yes")
+@pytest.mark.usefixtures("imported")
+def test_a_reference_leads_to_the_record(run: Run, site: Site) -> None:
     run("publish")
     row = site.office.store.records()[0]
     latest = site.office.store.latest_publication()
@@ -166,8 +178,8 @@ def test_the_descriptor_goes_from_draft_over_two_signatures_into_force(run: Run,
     assert "Niederschrift" in run("descriptor", "draft", "--ceremony", ceremony, unlock=False).output
 
 
-def test_from_one_epoch_to_the_next_with_the_commands(run: Run, file: Path, tmp_path: Path, site: Site) -> None:
-    run("import", file, "--yes")
+@pytest.mark.usefixtures("imported")
+def test_from_one_epoch_to_the_next_with_the_commands(run: Run, tmp_path: Path, site: Site) -> None:
     run("publish")
     until = dt.datetime.fromtimestamp(site.now + 90 * DAY).astimezone().strftime("%d.%m.%Y")
     assert run("epochs", unlock=False).output == f"Epoche 1: 3 von 3 eingetragen, veröffentlicht, gilt bis {until}\n"
@@ -234,14 +246,14 @@ def put(run: Run, site: Site, tmp_path: Path) -> str:
     return done.output
 
 
-def test_a_key_office_that_does_not_do_its_part_is_named(run: Run, file: Path, site: Site) -> None:
-    run("import", file, "--yes")
+@pytest.mark.usefixtures("imported")
+def test_a_key_office_that_does_not_do_its_part_is_named(run: Run, site: Site) -> None:
     site.servers.instead["POST /v1/evaluations"] = unreachable
     assert "IT-Amt" in run("publish").stderr
 
 
-def test_the_service_enrols_meanwhile(run: Run, file: Path, site: Site) -> None:
-    run("import", file, "--yes")
+@pytest.mark.usefixtures("imported")
+def test_the_service_enrols_meanwhile(run: Run, site: Site) -> None:
     run("publish")
     site.sign_descriptor(epoch=2)
     with turn(site.office.home, NEXT_EPOCH):
@@ -278,8 +290,8 @@ def test_a_wrong_passphrase_and_servers_that_are_down_are_told_in_words(run: Run
     assert "The matcher cannot be reached, or refused" in run("publish", language="en").output
 
 
-def test_doctor_finds_nothing_wrong_with_a_healthy_office(run: Run, file: Path, tmp_path: Path) -> None:
-    run("import", file, "--yes")
+@pytest.mark.usefixtures("imported")
+def test_doctor_finds_nothing_wrong_with_a_healthy_office(run: Run, tmp_path: Path) -> None:
     run("publish")
     run("backup", tmp_path / "office.backup", unlock=False)
     run("restore", "--test", tmp_path / "office.backup")
@@ -292,7 +304,8 @@ def test_doctor_names_what_is_wrong_and_the_command_that_mends_it(run: Run, file
     assert "mend it with: obacht-office publish" in run("doctor").output
     run("publish")
     site.now += 10
-    run("import", file, "--yes")
+    run("import", file, "--yes", user=site.importer)
+    run("case", "approve", "--import", 1, user=site.approver)
     assert "2 Einträge sind noch nicht veröffentlicht" in run("doctor").output
     run("publish")
     site.now += 5 * 3600

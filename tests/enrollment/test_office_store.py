@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from obacht_enrollment.cases import contents
 from obacht_enrollment.engines import in_file
 from obacht_enrollment.errors import StoreError, VaultError
-from obacht_enrollment.ledger import open_grounds, open_subject, seal
+from obacht_enrollment.ledger import open_subject, seal
 from obacht_enrollment.records import Place, Record, match_keys
 from obacht_enrollment.store import Store
 from obacht_enrollment.tables import PublicationRow
@@ -72,7 +73,9 @@ def test_records_come_back_as_they_went_in(site: Site) -> None:
     assert (person.family_name, person.birth_date) == ("Müller-Lüdenscheidt", 1984)
     assert isinstance(address, Place)
     assert (address.address.house_number, address.side) == ("12-16", "all")
-    assert open_grounds(site.office.vault, site.office.store.records()[1]) == ("house-ban", "2 Js 12-16/26")
+    assert [(row.ground, row.file_number) for row in site.office.store.records()] == [(b"", b"")] * 2
+    _, _, content = list(contents.opened(site.office))[1]
+    assert (content.ground.kind, content.ground.file_number) == ("house-ban", "2 Js 12-16/26")
 
 
 def test_a_record_moved_to_another_row_does_not_open(site: Site) -> None:
@@ -82,12 +85,9 @@ def test_a_record_moved_to_another_row_does_not_open(site: Site) -> None:
             text("UPDATE records SET subject = (SELECT subject FROM records WHERE number = 2) WHERE number = 1")
         )
     row = site.office.store.records()[0]
-    for read in (open_subject, open_grounds):
-        if read is open_grounds:
-            row.ground = row.file_number
-        with pytest.raises(VaultError) as caught:
-            read(site.office.vault, row)
-        assert (caught.value.code, caught.value.details) == ("record", {"number": 1})
+    with pytest.raises(VaultError) as caught:
+        open_subject(site.office.vault, row)
+    assert (caught.value.code, caught.value.details) == ("record", {"number": 1})
     with pytest.raises(VaultError, match="record number=1"):
         site.publish()
 

@@ -1,7 +1,7 @@
 """Cases from files: each awaits a second person at once, and one approval puts a whole file in force."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases import workflow
 from obacht_enrollment.cases.content import Content
 from obacht_enrollment.cases.history import Deed
+from obacht_enrollment.cases.obstacles import Rules, is_minor
 from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.service import approve_held
 from obacht_enrollment.cases.states import Origin, State
@@ -59,7 +60,7 @@ def take_in(
     rules = transaction.rules
     cases = [
         (
-            workflow.submit(workflow.begin(content, user, rules, Origin.IMPORT), user, rules),
+            workflow.submit(workflow.begin(_with_review(content, rules), user, rules, Origin.IMPORT), user, rules),
             {"imported": imported, "fingerprint": fingerprint},
         )
         for content, fingerprint in entries
@@ -67,10 +68,25 @@ def take_in(
     return transaction.add(cases, user.id, Deed.IMPORTED)
 
 
+def _with_review(content: Content, rules: Rules) -> Content:
+    """Let a case be looked at again in time, where its line names no day for that."""
+    if content.review is not None or content.end is None:
+        return content
+    last = rules.retention.last_review(rules.today, minor=is_minor(content, rules.today))
+    return replace(content, review=min(last, content.end))
+
+
 def known(office: Office) -> frozenset[bytes]:
     """Give the keyed hashes of all lines that were taken in, but of cases that are anonymised."""
     with office.store.database.reading() as session:
-        return frozenset(session.scalars(select(CaseRow.fingerprint).where(CaseRow.fingerprint.is_not(None))))
+        found = session.scalars(select(CaseRow.fingerprint))
+        return frozenset(one for one in found if one is not None)
+
+
+def known_of(transaction: Transaction, fingerprints: Collection[bytes]) -> frozenset[bytes]:
+    """Give those of these keyed hashes whose lines were taken in, of cases that are not anonymised."""
+    chosen = select(CaseRow.fingerprint).where(CaseRow.fingerprint.in_(fingerprints))
+    return frozenset(one for one in transaction.session.scalars(chosen) if one is not None)
 
 
 def approve(

@@ -46,7 +46,7 @@ def new_row(vault: Vault, case: Case) -> dict[str, Any]:
     """Make the columns of a new case, with a key of its own."""
     case_id = os.urandom(_ID_LENGTH)
     key, wrapped = vault.new_record_key(case_id)
-    return {"id": case_id, "wrapped_key": wrapped, "version": 1, **columns(vault, case_id, key, case)}
+    return {"id": case_id, "wrapped_key": wrapped, "version": 1, "facts": b"", **columns(vault, case_id, key, case)}
 
 
 def columns(vault: Vault, case_id: bytes, key: RecordKey, case: Case, *, before: Case | None = None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from obacht_enrollment.cases.obstacles import MISSING, Obstacle
-from obacht_enrollment.cases.words import GROUNDS
+from obacht_enrollment.cases.words import GROUNDS, LABELS
 from obacht_enrollment.language import Language, Words, pick
 from obacht_enrollment.reasons import HOUSE_NUMBER, POSTCODE, REASONS
 
@@ -16,18 +16,12 @@ _OF_GROUND: Final[Mapping[str, Words]] = {
     "": ("des Grundes", "of the ground"),
 }
 _GROUND: Final[Words] = ("Grund", "ground")
-FIELDS: Final[Mapping[str, Words]] = {
+_FIELDS: Final[Mapping[str, Words]] = {
+    **LABELS,
     "name": (
         "Name, oder eine Anschrift, die veröffentlicht wird",
         "name, or an address that is to be published",
     ),
-    "name.family_name": ("Familienname", "family name"),
-    "name.given_names": ("Vornamen", "given names"),
-    "name.birth_name": ("Geburtsname", "birth name"),
-    "aliases": ("weiterer Name", "other name"),
-    "aliases.family_name": ("weiterer Familienname", "other family name"),
-    "aliases.given_names": ("Vornamen des weiteren Namens", "given names of the other name"),
-    "aliases.birth_name": ("Geburtsname des weiteren Namens", "birth name of the other name"),
     "birth": ("Geburtsdatum", "birth date"),
     "birth.year": (
         "Geburtsjahr, oder eine Anschrift, die veröffentlicht wird",
@@ -37,19 +31,7 @@ FIELDS: Final[Mapping[str, Words]] = {
         "Geburtsjahr, oder woher man weiß, dass die Person kein Kind ist",
         "year of birth, or why it is certain that the person is not a child",
     ),
-    "places": ("Anschrift", "address"),
-    "places.postcode": ("Postleitzahl", "postcode"),
-    "places.street": ("Straße", "street"),
-    "places.house_number": ("Hausnummer", "house number"),
-    "places.side": ("Straßenseite", "side of the street"),
     "incidents": ("Vorfall", "incident"),
-    "incidents.day": ("Tag des Vorfalls", "day of the incident"),
-    "incidents.time": ("Uhrzeit des Vorfalls", "time of the incident"),
-    "incidents.place": ("Ort des Vorfalls", "place of the incident"),
-    "incidents.kind": ("Art des Vorfalls", "kind of the incident"),
-    "incidents.what": ("Hergang des Vorfalls", "what happened"),
-    "incidents.reporter": ("meldende Stelle", "office that reported it"),
-    "ground": ("Grund", "ground"),
     "ground.kind": (
         "Grund (Hausverbot, Strafanzeige oder Strafantrag)",
         "ground (house ban, criminal complaint or application for prosecution)",
@@ -60,14 +42,6 @@ FIELDS: Final[Mapping[str, Words]] = {
         "Bestätigung, dass die Behörde selbst gehandelt hat ({plain})",
         "confirmation that the public body itself did so ({plain})",
     ),
-    "level": ("Stufe", "level"),
-    "level_reason": ("Begründung der Stufe", "reason for the level"),
-    "precautions": ("Schutzmaßnahme", "precaution"),
-    "contact": ("Kontakt", "contact"),
-    "review": ("Datum der Überprüfung", "date of the review"),
-    "end": ("Enddatum", "end date"),
-    "remarks": ("Bemerkungen", "remarks"),
-    "notice": ("Benachrichtigung", "notice"),
 }
 _REASONS: Final[Mapping[str, Words]] = REASONS | {
     "child": (
@@ -108,7 +82,7 @@ def obstacle(one: Obstacle, language: Language, ground: str = "") -> str:
         ground: Kind of the case's ground, so that the file number is called by it.
     """
     general = _INDEX.sub("", one.field)
-    field = pick(FIELDS[general], language).format(
+    field = pick(_FIELDS[general], language).format(
         ground=pick(_OF_GROUND.get(ground, _OF_GROUND[""]), language),
         plain=pick(GROUNDS.get(ground, _GROUND), language),
     )

@@ -183,6 +183,10 @@ class Transaction:
             self.session.add(ledger.record_row(vault, row.number, row.id, record, self.rules.now))
         self._register_changed = True
 
+    def change_register(self) -> None:
+        """Let the service know that what is published is another now."""
+        self._register_changed = True
+
     def finish(self) -> None:
         """Write the history, and let the service know if what is published is another now."""
         if self._register_changed:

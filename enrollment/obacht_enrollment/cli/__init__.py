@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from obacht_enrollment.cli.backup import backup
+from obacht_enrollment.cli.case import case
 from obacht_enrollment.cli.context import DEFAULT_HOME, Context
 from obacht_enrollment.cli.descriptor import descriptor
 from obacht_enrollment.cli.device import device
@@ -17,11 +18,12 @@ from obacht_enrollment.cli.letter import letter
 from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
-from obacht_enrollment.cli.restore import restore
 from obacht_enrollment.cli.rekey import rekey
+from obacht_enrollment.cli.restore import restore
 from obacht_enrollment.cli.serve import serve
 from obacht_enrollment.cli.single_sign_on import single_sign_on
 from obacht_enrollment.cli.streets import streets
+from obacht_enrollment.cli.user import user
 from obacht_enrollment.words import Language
 
 
@@ -52,6 +54,7 @@ for command in (
     letter,
     import_,
     streets,
+    case,
     list_,
     publish,
     epochs,
@@ -59,8 +62,9 @@ for command in (
     single_sign_on,
     backup,
     restore,
+    rekey,
     migrate,
+    user,
     doctor,
 ):
-    rekey,
     main.add_command(command)

@@ -13,10 +13,13 @@ import click
 from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.accounts.signing_in import sign_in
 from obacht_enrollment.cli.context import Context, passphrase_option
+from obacht_enrollment.language import Words, pick
 from obacht_enrollment.office import Office
 from obacht_service import passphrases
 
-_LOGIN: Final = click.option("--user", "login", required=True, help="Anmeldekennung. / Login.")
+_LOGIN: Final = click.option(
+    "--user", "login", default="", envvar="OBACHT_OFFICE_USER", help="Anmeldekennung. / Login."
+)
 _PASSWORD: Final = click.option(
     "--password-file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -59,21 +62,41 @@ def acting(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def signed_in(context: Context, credentials: Credentials) -> Iterator[tuple[Office, User]]:
     """Unlock the office and sign in, for the length of a block; what fails is said in words."""
+    if not credentials.login:
+        raise click.UsageError(pick(("Wer sind Sie? --user KENNUNG", "Who are you? --user LOGIN"), context.language))
     with context.office(credentials.passphrase_file) as office:
-        password = _password(context, credentials.password_file)
+        password = read_secret(context, credentials.password_file, ("Kennwort", "Password"), "--password-file")
         yield office, sign_in(office, credentials.login, password, "", context.clock())
 
 
-def _password(context: Context, file: Path | None) -> str:
+def read_secret(context: Context, file: Path | None, question: Words, option: str, *, twice: bool = False) -> str:
+    """Get a secret: the first line of a file, or what is typed without echo.
+
+    Args:
+        context: In whose language to ask.
+        file: None asks on the terminal.
+        question: What to ask for.
+        option: The option that names the file, for those who have no terminal.
+        twice: Whether what is typed must be typed again.
+
+    Raises:
+        click.UsageError: There is neither a file nor a terminal.
+        PassphraseError: The file cannot be read, or is open to others.
+    """
     if file is not None:
         return passphrases.read(file, lambda: "").decode()
     if not _is_watched():
         raise click.UsageError(
-            "Hier kann niemand gefragt werden: Kennwort mit --password-file übergeben."
-            if context.language == "de"
-            else "There is no terminal to ask for the password: name a file with --password-file."
+            pick(
+                (
+                    f"Hier kann niemand gefragt werden: mit {option} übergeben.",
+                    f"There is no terminal to ask: name a file with {option}.",
+                ),
+                context.language,
+            )
         )
-    return str(click.prompt("Kennwort" if context.language == "de" else "Password", hide_input=True))
+    asked = pick(question, context.language)
+    return str(click.prompt(asked, hide_input=True, confirmation_prompt=twice))
 
 
 def _is_watched() -> bool:

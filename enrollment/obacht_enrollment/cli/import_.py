@@ -6,7 +6,9 @@ from typing import NoReturn
 import click
 
 from obacht_enrollment import importing
-from obacht_enrollment.cli.context import Context, passphrase_option
+from obacht_enrollment.accounts.roles import User
+from obacht_enrollment.cli.acting import Credentials, acting, signed_in
+from obacht_enrollment.cli.context import Context
 from obacht_enrollment.cli.progress import Progress
 from obacht_enrollment.errors import ImportFileError
 from obacht_enrollment.importing import Prepared
@@ -32,7 +34,7 @@ _INTERRUPTED = 130
 @click.option("--ignore-column", "ignored", multiple=True, help="Diese Spalte übergehen. / Pass this column over.")
 @click.option("--show", is_flag=True, help="Fehlerhafte Zeilen zeigen. / Show what stands in faulty lines.")
 @click.option("--status", is_flag=True, help="Wie weit die Importe sind. / How far imports are.")
-@passphrase_option
+@acting
 @click.pass_obj
 def import_(
     context: Context,
@@ -44,7 +46,7 @@ def import_(
     ignored: tuple[str, ...],
     show: bool,
     status: bool,
-    passphrase_file: Path | None,
+    credentials: Credentials,
 ) -> None:
     r"""Zeigt, was eine CSV-Datei enthält, fragt, und nimmt sie auf. / Show what a CSV file holds, ask, and take it in.
 
@@ -64,7 +66,7 @@ def import_(
         return
     if file is None:
         raise click.UsageError("FILE")
-    with context.office(passphrase_file) as office:
+    with signed_in(context, credentials) as (office, user):
         told = Progress(context)
 
         def checked(lines: int) -> None:
@@ -83,15 +85,15 @@ def import_(
         if prepared.preview.new and not yes and not _agrees(context):
             context.progress("Nichts wurde aufgenommen.", "Nothing was taken in.")
             raise SystemExit(1)
-        _take_in(context, office, prepared, told)
+        _take_in(context, office, user, prepared, told)
 
 
-def _take_in(context: Context, office: Office, prepared: Prepared, told: Progress) -> None:
+def _take_in(context: Context, office: Office, user: User, prepared: Prepared, told: Progress) -> None:
     def taken_in(line: int, of: int) -> None:
         told.tell(line, f"aufgenommen bis Zeile {line} von {of}", f"taken in up to line {line} of {of}")
 
     try:
-        done = importing.take_in(office, prepared, context.clock, progress=taken_in)
+        done = importing.take_in(office, user, prepared, context.clock, progress=taken_in)
     except KeyboardInterrupt:
         told.end()
         context.progress(
@@ -101,11 +103,14 @@ def _take_in(context: Context, office: Office, prepared: Prepared, told: Progres
         raise SystemExit(_INTERRUPTED) from None
     told.end()
     context.say(
-        f"{done.new} neu aufgenommen, {done.known} waren schon da, {done.skipped} übergangen. "
-        "Veröffentlichen mit: obacht-office publish",
-        f"{done.new} taken in, {done.known} were there already, {done.skipped} left out. "
-        "Publish them with: obacht-office publish",
+        f"{done.new} neu aufgenommen, {done.known} waren schon da, {done.skipped} übergangen.",
+        f"{done.new} taken in, {done.known} were there already, {done.skipped} left out.",
     )
+    if done.number is not None:
+        context.say(
+            f"Eine andere Person gibt sie frei: obacht-office case approve --import {done.number}",
+            f"Somebody else approves them: obacht-office case approve --import {done.number}",
+        )
 
 
 def _show(context: Context, prepared: Prepared, *, show: bool) -> None:

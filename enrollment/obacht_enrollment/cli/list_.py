@@ -7,33 +7,30 @@ from pathlib import Path
 
 import click
 
-from obacht_enrollment import epochs, ledger, rotation, words
+from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import PublishingError
 from obacht_enrollment.home import Home
 from obacht_enrollment.lookup import find_case
 from obacht_enrollment.office import Office, descriptor_in_force, open_store
-from obacht_enrollment.records import Subject
 from obacht_enrollment.store import Store
 from obacht_enrollment.tables import RecordRow
-from obacht_protocol.identity import Person
 
 
 @click.command("list")
-@click.option("--with-names", is_flag=True, help="Auch Namen und Anschriften; braucht die Passphrase. / Names as well.")
-@click.option("--reference", help="Wessen Kennung ist das? / Whose case reference is this?")
+@click.option("--reference", help="Wessen Kennung ist das? Braucht die Passphrase. / Whose case reference is this?")
 @passphrase_option
 @click.pass_obj
-def list_(context: Context, with_names: bool, reference: str | None, passphrase_file: Path | None) -> None:
-    """Zeigt die Einträge: Nummer, Stufe, gültig bis, Stand. / Show the records: number, level, valid until, state."""
-    if reference is None and not with_names:
+def list_(context: Context, reference: str | None, passphrase_file: Path | None) -> None:
+    """Zeigt, was veröffentlicht wird: Nummer, Fall, Stufe, gültig bis, Stand. / Show what is published."""
+    if reference is None:
         with context.in_words(), open_store(context.home) as store:
             _show(context, store.records(), _enrolled(context.home, store))
             _show_rotation(context, store)
         return
     with context.office(passphrase_file) as office:
-        rows = office.store.records() if reference is None else _of_reference(context, office, reference)
-        _show(context, rows, _enrolled(office.home, office.store), office if with_names else None)
+        rows = _of_reference(context, office, reference)
+        _show(context, rows, _enrolled(office.home, office.store))
 
 
 def _show_rotation(context: Context, store: Store) -> None:
@@ -67,10 +64,10 @@ def _enrolled(home: Home, store: Store) -> frozenset[int]:
     return store.enrolled_numbers(epochs.identify(found[0].deployment, epochs.in_order(found[0])[-1]))
 
 
-def _show(context: Context, rows: Iterable[RecordRow], enrolled: frozenset[int], office: Office | None = None) -> None:
+def _show(context: Context, rows: Iterable[RecordRow], enrolled: frozenset[int]) -> None:
     context.say(
-        "Nummer  Art     Stufe  gültig bis  Stand" + ("            Wer" if office else ""),
-        "Number  Kind    Level  Valid until State" + ("            Who" if office else ""),
+        "Nummer    Fall  Art     Stufe  gültig bis  Stand",
+        "Number    Case  Kind    Level  Valid until State",
     )
     now = context.clock()
     kinds = {"person": ("Person", "person"), "address": ("Adresse", "address")}
@@ -78,8 +75,7 @@ def _show(context: Context, rows: Iterable[RecordRow], enrolled: frozenset[int],
         kind = kinds[row.kind][context.language == "en"]
         state = _state(context, row, enrolled, now)
         day = dt.datetime.fromtimestamp(row.valid_until, dt.UTC).strftime("%d.%m.%Y")
-        who = f"  {_who(ledger.open_subject(office.vault, row))}" if office else ""
-        click.echo(f"{row.number:6}  {kind:7} {row.level:5}  {day}  {state:15}{who}".rstrip())
+        click.echo(f"{row.number:6}  {row.case or '-':>6}  {kind:7} {row.level:5}  {day}  {state:15}".rstrip())
 
 
 def _state(context: Context, row: RecordRow, enrolled: frozenset[int], now: int) -> str:
@@ -90,13 +86,3 @@ def _state(context: Context, row: RecordRow, enrolled: frozenset[int], now: int)
     else:
         german, english = "neu", "new"
     return german if context.language == "de" else english
-
-
-def _who(subject: Subject) -> str:
-    if not isinstance(subject, Person):
-        address = subject.address
-        return f"{address.postcode} {address.street} {address.house_number}"
-    date = subject.birth_date
-    born = str(date) if isinstance(date, int) else f"{date:%d.%m.%Y}"
-    birth_name = f" geb. {subject.birth_name}" if subject.birth_name else ""
-    return f"{subject.family_name}, {subject.given_names}{birth_name}, {born}"

@@ -1,0 +1,55 @@
+"""What all cases say, opened for the machine to compare: whoever is shown more than a number looks at a case."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import select
+
+from obacht_enrollment.cases.content import Content
+from obacht_enrollment.cases.row import CaseRow
+from obacht_enrollment.cases.states import State
+from obacht_enrollment.errors import CaseError, VaultError
+from obacht_enrollment.office import Office
+
+_CHUNK: Final = 500
+
+
+def versions(office: Office) -> dict[int, int]:
+    """Give the versions of all cases that are not anonymised, by number."""
+    with office.store.database.reading() as session:
+        rows = session.execute(select(CaseRow.number, CaseRow.version).where(CaseRow.state != State.ANONYMISED))
+        return {number: version for number, version in rows}  # noqa: C416 - rows are no tuples to a type checker
+
+
+def opened(office: Office, known: Mapping[int, int] | None = None) -> Iterator[tuple[int, int, Content]]:
+    """Open all cases that are not anonymised.
+
+    Args:
+        office: Unlocked.
+        known: Versions by number, of cases that need not be opened again.
+
+    Yields:
+        Number, version, and what the case says.
+
+    Raises:
+        VaultError: ``case``, with its number: it was tampered with.
+    """
+    last = 0
+    while True:
+        with office.store.database.reading() as session:
+            rows = session.execute(
+                select(CaseRow.number, CaseRow.version, CaseRow.id, CaseRow.wrapped_key, CaseRow.content)
+                .where(CaseRow.state != State.ANONYMISED, CaseRow.number > last)
+                .order_by(CaseRow.number)
+                .limit(_CHUNK)
+            ).all()
+        if not rows:
+            return
+        for row in rows:
+            if known is None or known.get(row.number) != row.version:
+                try:
+                    key = office.vault.record_key(row.id, row.wrapped_key)
+                    yield row.number, row.version, Content.parse(key.open("content", row.content))
+                except (VaultError, CaseError) as error:
+                    raise VaultError("case", number=row.number) from error
+        last = rows[-1].number
