@@ -264,7 +264,7 @@ class Site:
 
     def take_in(self, *lines: str) -> None:
         """Import lines, and have them approved: from then on they are to be published."""
-        prepared = importing.prepare(self.office, table(*lines), self.now)
+        prepared = importing.prepare(self.office, self.importer, table(*lines), self.now)
         assert not prepared.preview.faulty
         done = importing.take_in(self.office, self.importer, prepared, self.clock)
         if done.number is not None:

@@ -57,6 +57,7 @@ class Imported:
 
 def prepare(
     office: Office,
+    user: User,
     data: bytes,
     now: int,
     *,
@@ -68,6 +69,7 @@ def prepare(
 
     Args:
         office: Unlocked.
+        user: Who does it; what is said of a name gives away whether there is a case, so not everybody may.
         data: The file.
         now: Unix seconds.
         ignored: Names of columns that are to be passed over.
@@ -75,9 +77,11 @@ def prepare(
         progress: Called with the number of lines looked at, every now and then.
 
     Raises:
+        ForbiddenError: The user may not.
         ImportFileError: It is no table of records at all.
         StoreError: The database failed.
     """
+    require(user, Right.EDIT_CASES)
     database = office.store.database
     table = lines.read(data, ignored)
     digest = office.vault.fingerprint(b"file|" + hashlib.sha256(data).digest())

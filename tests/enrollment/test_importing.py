@@ -13,8 +13,9 @@ import pytest
 from imported import address_row, file, row
 from invented_passwords import PASSWORD, write_secret
 from obacht_enrollment import importing, words
+from obacht_enrollment.accounts.roles import Role, User
 from obacht_enrollment.cases import contents, intake
-from obacht_enrollment.errors import ImportFileError
+from obacht_enrollment.errors import ForbiddenError, ImportFileError
 from obacht_enrollment.importing import Imported
 from obacht_enrollment.imports import lines, sheets, steps
 from obacht_enrollment.imports.store import ImportStore
@@ -31,7 +32,7 @@ MANY = [row(Az=f"{number} Js 1/26") for number in range(40)]
 
 
 def run(site: Site, data: bytes, *, whole: bool = False, stop_after: int | None = None) -> Imported:
-    prepared = importing.prepare(site.office, data, site.now, whole=whole)
+    prepared = importing.prepare(site.office, site.importer, data, site.now, whole=whole)
     told: list[int] = []
 
     def progress(line: int, of: int) -> None:
@@ -63,9 +64,15 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_look_writes_nothing(empty: Site) -> None:
-    prepared = importing.prepare(empty.office, file(row(), row(Az="")), empty.now)
+    prepared = importing.prepare(empty.office, empty.importer, file(row(), row(Az="")), empty.now)
     assert (len(prepared.preview.new), len(prepared.preview.faulty)) == (1, 1)
     assert (taken_in(empty), imports(empty)) == (0, [])
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.AUDITOR, Role.OPERATOR])
+def test_a_look_is_for_those_who_work_on_cases_since_it_tells_who_is_known(empty: Site, role: Role) -> None:
+    with pytest.raises(ForbiddenError):
+        importing.prepare(empty.office, User(9, "other", "Other", frozenset({role})), file(row()), empty.now)
 
 
 def test_faulty_lines_are_left_out_and_counted(empty: Site) -> None:
@@ -90,7 +97,7 @@ def test_a_line_is_known_again_after_the_street_list_came(empty: Site) -> None:
     run(empty, file(address_row()))
     StreetStore(empty.office.store.database).replace([Street("Venloer Straße", "", ("50825",))])
     assert run(empty, file(address_row())).known == 1
-    prepared = importing.prepare(empty.office, file(address_row(Straße="Goetheweg")), empty.now)
+    prepared = importing.prepare(empty.office, empty.importer, file(address_row(Straße="Goetheweg")), empty.now)
     assert [doubt.code for doubt in prepared.preview.doubtful] == ["street_unknown"]
 
 
@@ -99,6 +106,7 @@ def test_who_may_be_known_already_is_told(empty: Site) -> None:
     numbers = sorted(contents.versions(empty.office))
     prepared = importing.prepare(
         empty.office,
+        empty.importer,
         file(row(Nachname="Maier"), address_row(Stufe="3"), row(Nachname="Schulz", Vorname="Eva")),
         empty.now,
     )
@@ -129,8 +137,8 @@ def test_what_was_taken_in_is_not_looked_at_again_unless_all_is(empty: Site) -> 
     data = file(row(Az=""), *MANY)
     with pytest.raises(KeyboardInterrupt):
         run(empty, data, stop_after=1)
-    assert importing.prepare(empty.office, data, empty.now).preview.lines == 33
-    whole = importing.prepare(empty.office, data, empty.now, whole=True)
+    assert importing.prepare(empty.office, empty.importer, data, empty.now).preview.lines == 33
+    whole = importing.prepare(empty.office, empty.importer, data, empty.now, whole=True)
     assert (whole.preview.lines, len(whole.preview.faulty)) == (41, 1)
 
 
@@ -147,7 +155,7 @@ def test_another_file_does_not_go_on_where_one_stopped(empty: Site) -> None:
 @pytest.mark.usefixtures("small_steps")
 def test_two_who_take_in_the_same_file_at_the_same_time_double_nothing(empty: Site) -> None:
     data = file(*MANY)
-    first, second, third = (importing.prepare(empty.office, data, empty.now) for _ in range(3))
+    first, second, third = (importing.prepare(empty.office, empty.importer, data, empty.now) for _ in range(3))
     overtaken: list[str] = []
 
     def meanwhile(*_: int) -> None:

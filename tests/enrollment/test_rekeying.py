@@ -71,7 +71,7 @@ def check_all(site: Site) -> None:
         assert sealed.open_all(session, site.office.vault) == 7
     people = [open_subject(site.office.vault, row) for row in site.office.store.records()]
     assert [person.family_name for person in people if isinstance(person, Person)] == ["Müller", "Meyer"]
-    again = importing.prepare(site.office, table(*LINES, person_line("Vogel", "Ida")), site.now)
+    again = importing.prepare(site.office, site.importer, table(*LINES, person_line("Vogel", "Ida")), site.now)
     assert (len(again.preview.known), len(again.preview.new)) == (3, 1)
     with site.office.store.database.reading() as session:
         assert session.get(FailureRow, site.office.vault.fingerprint(b"login|eva")) is not None

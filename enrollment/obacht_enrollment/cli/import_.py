@@ -74,7 +74,7 @@ def import_(
 
         whole = rejected is not None
         prepared = importing.prepare(
-            office, read_file(file), context.clock(), ignored=ignored, whole=whole, progress=checked
+            office, user, read_file(file), context.clock(), ignored=ignored, whole=whole, progress=checked
         )
         told.end()
         _show(context, prepared, show=show)
