@@ -11,8 +11,8 @@ from obacht_enrollment import drafting
 from obacht_enrollment.errors import DescriptorDraftError, MatcherError
 from obacht_enrollment.home import DRAFT, IN_FORCE, SIGNED
 from obacht_enrollment.keyring import PublicKeys
-from obacht_enrollment.office import descriptor_in_force
 from obacht_enrollment.ledger import canary_record
+from obacht_enrollment.office import descriptor_in_force
 from obacht_protocol import group, notes, threshold, transcript
 from obacht_protocol.descriptor import Canary, Descriptor
 from obacht_protocol.encoding import base64url, canonical_json
