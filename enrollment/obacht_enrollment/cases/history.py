@@ -48,10 +48,14 @@ class Deed(StrEnum):
     EXPORT_ASKED = "export-asked"
     EXPORT_APPROVED = "export-approved"
     EXPORT_READ = "export-read"
+    DOCUMENT_READ = "document-read"
     REQUEST_RECEIVED = "request-received"
+    REQUEST_READ = "request-read"
+    REQUEST_ASSIGNED = "request-assigned"
     REQUEST_EXTENDED = "request-extended"
     REQUEST_DECIDED = "request-decided"
     CALL = "call"
+    CALL_READ = "call-read"
 
 
 @dataclass(frozen=True, slots=True)

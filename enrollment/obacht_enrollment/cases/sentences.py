@@ -71,6 +71,62 @@ SENTENCES: Final[dict[str, Words]] = {
         "Eine Benachrichtigung kann nicht in der Zukunft verschickt worden sein.",
         "No notice can have been sent in the future.",
     ),
+    "erased": ("Das ist gelöscht; es ist nichts mehr da.", "That is erased; there is nothing left of it."),
+    # requests of persons concerned
+    "request-unknown": ("Es gibt keinen Antrag {number}.", "There is no request {number}."),
+    "request-decided": ("Über diesen Antrag ist schon entschieden.", "This request is decided already."),
+    "request-extended": (
+        "Die Frist wurde schon einmal verlängert; das geht nur einmal.",
+        "The deadline was extended already, which is possible once.",
+    ),
+    "request-text": (
+        "Der Text fehlt oder ist länger als 20.000 Zeichen.",
+        "The text is missing, or longer than 20,000 characters.",
+    ),
+    "request-received": ("Ein Antrag geht nicht in der Zukunft ein.", "No request comes in in the future."),
+    "request-case": (
+        "Ohne Fall lässt sich nichts gewähren; zuerst den Fall zuordnen.",
+        "Nothing can be granted without a case; please assign the case first.",
+    ),
+    "request-others": (
+        "Zu diesem Fall sind noch andere Anträge offen; zuerst über sie entscheiden.",
+        "Other requests about this case are open; please decide about them first.",
+    ),
+    # calls
+    "call-unknown": ("Es gibt keinen Anruf {number}.", "There is no call {number}."),
+    "call-incomplete": (
+        "Zum Anruf gehören Anrufer (caller), Dienststelle (department) und Auskunft (told); es fehlt: {field}",
+        "A call has a caller, a department, and what was told; missing: {field}",
+    ),
+    "year": ("Das ist kein Jahr.", "That is no year."),
+    # documents and exports
+    "document-unknown": ("Es gibt kein Dokument {number}.", "There is no document {number}."),
+    "document-name": (
+        "Der Name des Dokuments fehlt oder hat mehr als 200 Zeichen.",
+        "The document's name is missing, or has more than 200 characters.",
+    ),
+    "document-type": ("Das ist kein Medientyp wie application/pdf.", "That is no media type as application/pdf."),
+    "document-large": (
+        "Das Dokument ist leer oder größer als {most} MiB.",
+        "The document is empty, or larger than {most} MiB.",
+    ),
+    "documents-many": (
+        "Ein Fall hat höchstens {most} Dokumente.",
+        "A case has at most {most} documents.",
+    ),
+    "export-unknown": ("Es gibt keine Auskunft {number}.", "There is no export {number}."),
+    "export-others": (
+        "Diese Auskunft hat jemand anderes angefordert; nur wer sie anfordert, liest sie aus.",
+        "Somebody else asked for this export; only they may read it out.",
+    ),
+    "export-waits": (
+        "Diese Auskunft hat noch niemand freigegeben.",
+        "Nobody has approved this export yet.",
+    ),
+    "export-over": (
+        "Diese Auskunft wurde schon ausgelesen, oder ihre Freigabe ist älter als eine Woche; bitte neu anfordern.",
+        "This export was read out already, or its approval is older than a week; please ask for it anew.",
+    ),
     # the history
     "history-event": (
         "Die Historie wurde verändert: Eintrag {event} ist nicht so, wie er geschrieben wurde, oder er fehlt.",

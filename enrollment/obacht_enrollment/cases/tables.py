@@ -156,12 +156,12 @@ class RequestRow(Base):
         number: Of the request.
         id: 16 random bytes, to which what is sealed here is bound.
         case: Which; None if none was found.
-        kind: A :class:`~.rights.Right`.
+        kind: A :class:`~.requests.Kind`.
         received: Unix seconds.
         due: Unix seconds with which the last day of its deadline ends.
         extended: Whether the deadline was extended.
         entered_by: Who took it down.
-        outcome: A :class:`~.rights.Outcome`; empty while it is open.
+        outcome: A :class:`~.requests.Outcome`; empty while it is open.
         decided: Unix seconds; 0 while it is open.
         decided_by: Who decided.
         wrapped_key: Its own key under the office key; empty once it was erased.

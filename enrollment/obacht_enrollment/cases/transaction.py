@@ -125,8 +125,8 @@ class Transaction:
         if before != now:
             self._save_records(row, now, had_some=bool(before))
 
-    def close(self, row: CaseRow, after: Case, what: Deed) -> None:
-        """Write that time has ended or anonymised a case, and put it on the history, without opening the case.
+    def close(self, row: CaseRow, after: Case, what: Deed, user: int | None = None) -> None:
+        """Write that a case is over or anonymised, and put it on the history, without opening the case.
 
         What an anonymised case holds is still to be erased (:mod:`~.erasing`).
         """
@@ -136,7 +136,7 @@ class Transaction:
         self.session.execute(delete(ApprovalRow).where(ApprovalRow.case == row.number, ApprovalRow.pending))
         gone = self.session.execute(delete(RecordRow).where(RecordRow.case == row.number).returning(RecordRow.number))
         self._register_changed |= bool(gone.all())
-        self._events.append(_Event(row.number, None, what, None, None))
+        self._events.append(_Event(row.number, user, what, None, None))
 
     def note(self, held: Held, user: int | None, what: Deed, detail: Mapping[str, Any] | None = None) -> None:
         """Put on the history that somebody did something with a case; ``detail`` is sealed with it."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from obacht_enrollment.cases.history import Deed
+from obacht_enrollment.cases.requests import Kind, Outcome
+from obacht_enrollment.cases.similar import Why
 from obacht_enrollment.cases.states import Act, EndReason, Origin, State
 from obacht_enrollment.language import Words
 
@@ -65,13 +67,40 @@ DEEDS: Final[Mapping[Deed, Words]] = {
     Deed.ANONYMISED: ("anonymisiert", "anonymised"),
     Deed.DOCUMENT_ADDED: ("Dokument hinzugefügt", "document added"),
     Deed.NOTICE: ("Benachrichtigung vermerkt", "notice noted"),
+    Deed.DOCUMENT_READ: ("Dokument gelesen", "document read"),
     Deed.EXPORT_ASKED: ("Auskunft angefordert", "export asked for"),
     Deed.EXPORT_APPROVED: ("Auskunft freigegeben", "export approved"),
     Deed.EXPORT_READ: ("Auskunft ausgelesen", "export read out"),
     Deed.REQUEST_RECEIVED: ("Antrag eingegangen", "request received"),
+    Deed.REQUEST_READ: ("Antrag gelesen", "request read"),
+    Deed.REQUEST_ASSIGNED: ("Antrag dem Fall zugeordnet", "request assigned to the case"),
     Deed.REQUEST_EXTENDED: ("Frist des Antrags verlängert", "deadline of a request extended"),
     Deed.REQUEST_DECIDED: ("über Antrag entschieden", "request decided"),
     Deed.CALL: ("telefonisch Auskunft gegeben", "told on the telephone"),
+    Deed.CALL_READ: ("Anruf nachgelesen", "record of a call read"),
+}
+WHYS: Final[Mapping[Why, Words]] = {
+    Why.NAME_EQUAL: ("gleicher Name", "the same name"),
+    Why.NAME_SIMILAR: ("ähnlicher Name", "a similar name"),
+    Why.NAME_SWAPPED: ("Vor- und Familienname vertauscht", "given and family name swapped"),
+    Why.ONE_NAME: ("ein Name ähnlich", "one name similar"),
+    Why.BIRTH_EQUAL: ("gleiches Geburtsdatum", "the same birth date"),
+    Why.BIRTH_NEAR: ("ähnliches Geburtsdatum", "a similar birth date"),
+    Why.BIRTH_PARTLY: ("Geburtsdatum gleich, soweit bekannt", "the same birth date, as far as it is known"),
+    Why.ADDRESS: ("gleiche Anschrift", "the same address"),
+}
+REQUESTS: Final[Mapping[Kind, Words]] = {
+    Kind.ACCESS: ("Auskunft", "access"),
+    Kind.RECTIFICATION: ("Berichtigung", "rectification"),
+    Kind.RESTRICTION: ("Einschränkung", "restriction"),
+    Kind.OBJECTION: ("Widerspruch", "objection"),
+    Kind.ERASURE: ("Löschung", "erasure"),
+}
+OUTCOMES: Final[Mapping[Outcome, Words]] = {
+    Outcome.GRANTED: ("gewährt", "granted"),
+    Outcome.PARTLY: ("teilweise gewährt", "granted in part"),
+    Outcome.REFUSED: ("abgelehnt", "refused"),
+    Outcome.NOTHING: ("nichts gespeichert", "nothing is recorded"),
 }
 LABELS: Final[Mapping[str, Words]] = {
     "name.family_name": ("Familienname", "family name"),
