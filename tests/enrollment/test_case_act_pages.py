@@ -95,6 +95,14 @@ def test_a_decision_about_something_that_has_changed_is_refused_in_words(staffed
     assert state(staffed, number) is State.AWAITING
 
 
+def test_nobody_decides_without_a_look_on_record(staffed: Site, call: Call) -> None:
+    number = submitted(staffed)
+    call("approver").send("/account", f"/cases/{number}/approval", {"do": "approve", "version": "2"})
+    assert state(staffed, number) is State.ACTIVE
+    (look,) = reading.looks(staffed.office, user(staffed, "head"), number)
+    assert (look.user, look.why) == (user(staffed, "approver").id, "Prüfung für die Freigabe")
+
+
 def test_a_case_is_ended_for_a_reason(staffed: Site, call: Call) -> None:
     number = active(staffed)
     caller = call("worker")

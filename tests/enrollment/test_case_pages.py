@@ -8,7 +8,7 @@ from case_pages import Call, active, drafted, opened, sent, submitted, typed, us
 from invented_cases import TODAY, content, everything
 from obacht_enrollment.cases import reading, service
 from obacht_enrollment.cases.content import Content, Name
-from obacht_enrollment.cases.dates import months_after
+from obacht_enrollment.cases.dates import Birth, months_after
 from obacht_enrollment.cases.opening import LOOK_SECONDS
 from obacht_enrollment.cases.states import EndReason, State
 from obacht_enrollment.cases.transaction import writing
@@ -106,6 +106,18 @@ def test_who_may_not_look_at_names_gets_no_list_of_them_and_others_are_put_on_re
     refused = caller.send("/cases/active", "/cases/active", {"why": "other"})
     assert refused.status_code == 400
     assert "Meyer" not in refused.text
+
+
+def test_similar_cases_are_named_with_why_and_opened_by_a_look_of_their_own(staffed: Site, call: Call) -> None:
+    there = active(staffed)
+    number = submitted(staffed, content(name=Name("Meier", "Jörg Peter")))
+    caller = call("approver")
+    for page in (opened(caller, number).text, caller.get(f"/cases/{number}/approval").text):
+        assert f'href="/cases/{there}">Fall {there}</a><span>Ähnlicher Name, gleiches Geburtsdatum</span>' in page
+        assert "Meyer" not in page
+    assert reading.looks(staffed.office, user(staffed, "head"), there) == []
+    other = drafted(staffed, content(name=Name("Kowalczyk", "Anna"), birth=Birth(1988, 2, 29)))
+    assert "Kein anderer Fall ähnelt diesem." in opened(call("worker"), other).text
 
 
 def test_the_first_page_says_what_waits_for_whom(staffed: Site, call: Call) -> None:

@@ -10,6 +10,7 @@ from obacht_enrollment.cases.views import View
 from obacht_enrollment.errors import CaseError
 from obacht_enrollment.pages import case_facts, case_gate, case_words, cases
 from obacht_enrollment.pages.case_faults import by_field, faults_of
+from obacht_enrollment.pages.case_similar import alike
 from obacht_enrollment.pages.sections import Section
 from obacht_enrollment.pages.visits import Visit
 
@@ -26,6 +27,7 @@ def deciding(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Approve what is proposed, or turn it down."""
     number, version = visit.number("number"), visit.form.number("version")
+    case_gate.view_at_work(visit, "approval")  # nobody decides without a look on record
     try:
         if visit.form.text("do") != "approve":
             reason = visit.form.text("reason")
@@ -55,6 +57,7 @@ def _deciding(visit: Visit, view: View, error: CaseError | None = None) -> Respo
         last=len(waiting.approvals) + 1 >= waiting.needed,
         minor=is_minor(view.case.proposed, day_of(visit.now)),
         sections=case_facts.facts(visit, view.case.proposed),
+        alike=alike(visit, view.case.proposed, view.summary.number),
         faults=faults,
         wrong=by_field(faults),
         reason=visit.form.text("reason"),

@@ -25,11 +25,16 @@ def reading_page(visit: Visit, show: Callable[[Visit, View], Response]) -> Respo
     return ask(visit) if view is None else show(visit, view)
 
 
-def view_at_work(visit: Visit) -> View:
-    """Open the case on which somebody is at work; where their look is over, another one is put on record."""
+def view_at_work(visit: Visit, why: str = "work") -> View:
+    """Open the case on which somebody is at work; where their look is over, another one is put on record.
+
+    Args:
+        visit: With the case's number in its address.
+        why: Which of :data:`WHYS` that is then.
+    """
     number = visit.number("number")
     view = opening.opened(visit.office, visit.user, number, visit.now)
-    return view or service.look(visit.office, visit.user, number, visit.text("why.work"), visit.now)
+    return view or service.look(visit.office, visit.user, number, visit.text(f"why.{why}"), visit.now)
 
 
 def ask(visit: Visit, error: CaseError | None = None) -> Response:

@@ -18,6 +18,7 @@ from obacht_enrollment.language import pick
 from obacht_enrollment.letters.due import latest
 from obacht_enrollment.pages import case_facts, case_gate, case_history, case_words
 from obacht_enrollment.pages.case_faults import Fault, place_of
+from obacht_enrollment.pages.case_similar import alike
 from obacht_enrollment.pages.case_words import Change
 from obacht_enrollment.pages.sections import Section
 from obacht_enrollment.pages.visits import Visit
@@ -96,6 +97,7 @@ def show(visit: Visit, view: View, error: CaseError | None = None) -> Response:
         missing=_missing(visit, view),
         minor=is_minor(content, day_of(visit.now)) and view.case.state in {State.DRAFT, State.AWAITING, State.ACTIVE},
         waiting=waiting,
+        alike=alike(visit, view.case.proposed, number) if view.case.state not in CLOSED else None,
         acts=_acts(visit, view),
         erased=view.case.closed + visit.office.settings.retention.objection_days * _DAY,
         is_closed=view.case.state in CLOSED,

@@ -8,6 +8,7 @@ from typing import Final
 from obacht_clients.transport import Clock
 from obacht_enrollment.accounts.provider import Provider
 from obacht_enrollment.accounts.roles import Right
+from obacht_enrollment.cases.similar import Index
 from obacht_enrollment.office import Office
 from obacht_enrollment.pages import headers
 from obacht_enrollment.pages.assets import Assets
@@ -46,6 +47,7 @@ class Desk:
         streets: The town's list.
         shown: Paths of pages, as opposed to those that only take forms.
         threads: In which pages wait for the database; others than those in which the register is published.
+        similar: All cases, made for comparing them with one.
         templates: Of the pages.
         texts: In all languages.
     """
@@ -58,6 +60,7 @@ class Desk:
     streets: Streets
     shown: frozenset[str]
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "pages"))
+    similar: Index = field(default_factory=Index)
     templates: Templates = field(default_factory=Templates)
     texts: Texts = field(default_factory=Texts.load)
 
