@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from obacht_enrollment.cli.backup import backup
+from obacht_enrollment.cli.call import call
 from obacht_enrollment.cli.case import case
 from obacht_enrollment.cli.context import DEFAULT_HOME, Context
 from obacht_enrollment.cli.descriptor import descriptor
@@ -19,9 +20,12 @@ from obacht_enrollment.cli.list_ import list_
 from obacht_enrollment.cli.migrate import migrate
 from obacht_enrollment.cli.publish import publish
 from obacht_enrollment.cli.rekey import rekey
+from obacht_enrollment.cli.request import request
 from obacht_enrollment.cli.restore import restore
+from obacht_enrollment.cli.retention import retention
 from obacht_enrollment.cli.serve import serve
 from obacht_enrollment.cli.single_sign_on import single_sign_on
+from obacht_enrollment.cli.statistics import statistics
 from obacht_enrollment.cli.streets import streets
 from obacht_enrollment.cli.user import user
 from obacht_enrollment.words import Language
@@ -55,6 +59,10 @@ for command in (
     import_,
     streets,
     case,
+    request,
+    call,
+    statistics,
+    retention,
     list_,
     publish,
     epochs,
