@@ -17,7 +17,7 @@ from bench.multiplications import Multiplications
 from obacht_demo.deployment import Deployment
 from signing import Signer
 
-SHARE: Final = 0.40
+SHARE: Final = 0.33
 BUSIEST: Final = 0.8
 
 
