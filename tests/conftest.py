@@ -1,7 +1,11 @@
 """What holds for every test: no network unless it is marked ``sockets``, and then this machine only."""
 
+import logging
 import os
 import signal
+import sys
+import threading
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -20,3 +24,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("sockets"):
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"]))
+
+
+@pytest.fixture(autouse=True)
+def logging_restored() -> Iterator[None]:
+    """Leave logging as it was: commands that serve set it up for their process, and tests run some in their own."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, sys.excepthook, threading.excepthook, sys.unraisablehook
+    yield
+    logging.raiseExceptions = True
+    logging.captureWarnings(capture=False)
+    root.handlers[:], root.level = before[0], before[1]
+    sys.excepthook, threading.excepthook, sys.unraisablehook = before[2:]
