@@ -65,12 +65,17 @@ class Visitor:
         self.page.goto("/login")
         self.page.get_by_label("Kennung").fill(login)
         self.page.get_by_label("Passwort").fill(password)
-        self.page.get_by_role("button", name="Anmelden", exact=True).click()
+        self.press("Anmelden")
+
+    def press(self, button: str) -> None:
+        """Press a button, and wait for the page that answers: who goes elsewhere before may cut the answer off."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=button, exact=True).click()
 
     def confirm(self, password: str = PASSWORD) -> None:
         """Prove once more who one is, where the page asks for it."""
         self.page.get_by_label("Passwort").fill(password)
-        self.page.get_by_role("button", name="Bestätigen", exact=True).click()
+        self.press("Bestätigen")
 
     def look(self, path: str = "", *, picture: Path | None = None) -> None:
         """Look at a page, or at the one that is open, at both widths; fail for whatever axe finds, and for scrolling.

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -35,6 +36,12 @@ _SETTINGS = {
     "scram_iterations": "1",  # nobody guesses at it, and every connection waits for it
     "shared_buffers": "16MB",
 }
+# Waits until the test's process closes its end of a pipe, in whatever way it ends, and removes what would be left.
+_GUARD = """
+cat
+kill -QUIT "$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)" 2>/dev/null && sleep 5
+rm -rf "$1"
+"""
 _EMPTY = """
 DO $$
 DECLARE found record; used text;
@@ -60,12 +67,14 @@ class Postgres:
     Attributes:
         folder: Holds all of it.
         process: Its main process.
+        guard: Removes the folder once the test's process is gone.
         programs: The folder of its programs.
         names: Of the databases that nobody uses now.
     """
 
     folder: Path
     process: subprocess.Popen[bytes]
+    guard: subprocess.Popen[bytes]
     programs: Path
     names: list[str] = field(default_factory=list)
     made: int = 0
@@ -78,6 +87,10 @@ class Postgres:
         """
         # Not in pytest's folder: its path is too long for a socket, and no other user may enter it.
         folder = Path(tempfile.mkdtemp(prefix="obacht-postgres-"))
+        # in a session of its own, so that what ends the tests at once does not end it with them
+        guard = subprocess.Popen(
+            ["sh", "-c", _GUARD, "sh", folder], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+        )
         data, password = folder / "data", folder / "password"
         data.mkdir(0o700)
         password.write_text(PASSWORD)
@@ -97,7 +110,7 @@ class Postgres:
             process = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", data, *options], stdout=log, stderr=log, cwd=data, **other
             )
-        server = cls(folder, process, programs)
+        server = cls(folder, process, guard, programs)
         deadline = time.monotonic() + 60
         while not (data / "postmaster.pid").is_file() or "ready" not in (data / "postmaster.pid").read_text():
             assert process.poll() is None, (folder / "log").read_text()
@@ -113,9 +126,9 @@ class Postgres:
 
     def stop(self) -> None:
         """End it, and remove what it left."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGINT)  # without waiting for connections that are open still
         self.process.wait(60)
-        shutil.rmtree(self.folder)
+        self.guard.communicate(timeout=60)
 
     @property
     def data(self) -> Path:
