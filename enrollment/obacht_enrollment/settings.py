@@ -1,5 +1,6 @@
 """Plain settings of the office, ``office.toml``: nothing secret, meant to be edited by hand."""
 
+import inspect
 import json
 import secrets
 import tomllib
@@ -148,6 +149,7 @@ class Settings:
         storage: The database server; None for a file.
         retention: How long cases stay.
         letters: Who writes the letters; None while nobody has said so, and then no letter is made.
+        demonstration: Whether everybody here is invented; every page says so then.
     """
 
     deployment: str
@@ -166,6 +168,7 @@ class Settings:
     storage: Storage | None = None
     retention: Retention = field(default_factory=Retention)
     letters: Sender | None = None
+    demonstration: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no office can work with; ``SettingsError`` names the setting."""
@@ -252,11 +255,12 @@ def _read(kind: type[_T], name: str, value: Any) -> _T:  # noqa: ANN401 - whatev
     if not isinstance(value, dict):
         raise SettingsError("setting", name=name)
     for key, expected in get_type_hints(kind).items():
-        if key in value and expected in {int, str} and type(value[key]) is not expected:
+        if key in value and expected in {bool, int, str} and type(value[key]) is not expected:
             raise SettingsError("setting", name=f"{name}.{key}".lstrip("."))
     try:
         return kind(**value)
     except TypeError as error:
-        unknown = sorted(value.keys() - get_type_hints(kind).keys())
-        missing = sorted(get_type_hints(kind).keys() - value.keys())
+        known = inspect.signature(kind).parameters
+        unknown = sorted(value.keys() - known.keys())
+        missing = [key for key, one in known.items() if one.default is one.empty and key not in value]
         raise SettingsError("setting", name=f"{name}.{(unknown or missing)[0]}".lstrip(".")) from error

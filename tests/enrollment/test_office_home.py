@@ -95,6 +95,7 @@ def test_the_first_settings_are_good_as_they_are() -> None:
         ("head_hours = 48", 'head_hours = "48"', "head_hours"),
         ("renew_minutes = 60", "renew_minutes = 0", "renew_minutes"),
         ("renew_minutes = 60", "renew_minutes = 61", "renew_minutes"),
+        ("renew_minutes = 60", "demonstration = 1", "demonstration"),
         ("default_contact = 1", "default_contact = 2", "default_contact"),
         ('"127.0.0.1:8300"', '"8300"', "listen"),
         ('"127.0.0.1:8300"', '"127.0.0.1:99999"', "listen"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -67,6 +68,18 @@ def test_no_page_holds_a_script_a_style_or_another_host(call: Callable[..., Call
         html = caller.get(path_of(path)).text
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?! src=\"/static/)|hx-on|js:", html)
         assert not re.search(r"(?:src|href|action)=\"(?!/|#)", html)
+
+
+def test_every_page_of_a_demonstration_says_that_nobody_is_real(call: Callable[..., Caller], site: Site) -> None:
+    told = "Keine Person, die hier steht, ist wirklich."
+    assert told not in call("head").get("/").text
+    shown = replace(site, office=replace(site.office, settings=replace(site.office.settings, demonstration=True)))
+    app = app_of(shown)
+    for caller in (arrive(app, "head"), arrive(app)):
+        for path in ("/", "/login", "/cases", "/cases/1", "/users", "/account", "/nowhere"):
+            answer = caller.get(path)
+            assert answer.status_code == 303 or told in answer.text
+    assert "no person shown here is real" in arrive(app).get("/login", **{"Accept-Language": "en"}).text
 
 
 def test_over_https_the_cookie_and_the_browser_are_bound_to_it(site: Site) -> None:

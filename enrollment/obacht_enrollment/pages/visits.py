@@ -122,6 +122,7 @@ class Visit:
             "here": self._here(),
             "asset": self.desk.assets.address,
             "office_name": self.office.settings.contacts[0].office,
+            "demonstration": self.office.settings.demonstration,
             "error": self.sentence(error) if error else "",
             "done": self._done(),
         }
