@@ -12,8 +12,9 @@ import pytest
 from arrived import receive
 from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import MATRIX, Role
-from obacht_enrollment.cases import service
+from obacht_enrollment.cases import requests, service
 from obacht_enrollment.cases.content import Content
+from obacht_enrollment.cases.requests import Kind
 from obacht_enrollment.errors import HomeError, StoreError
 from obacht_enrollment.pages import SECTIONS
 from obacht_enrollment.pages.assets import Assets
@@ -31,9 +32,11 @@ TEMPLATES = Path(users.__file__).parents[1] / "pages" / "templates"
 
 @pytest.fixture
 def site(empty: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """An office with a user for every role, a case, and a report."""
+    """An office with a user for every role, a case with a request, and a report."""
     hire(empty.office, monkeypatch, empty.now)
-    service.create_draft(empty.office, users.find(empty.office, "worker"), Content(), empty.now)
+    worker = users.find(empty.office, "worker")
+    service.create_draft(empty.office, worker, Content(), empty.now)
+    requests.receive(empty.office, worker, Kind.ACCESS, "x", empty.now, case=1)
     receive(empty.office, empty.now)
     return empty
 
@@ -45,7 +48,7 @@ def call(site: Site) -> Callable[..., Caller]:
 
 
 def path_of(path: str) -> str:
-    return path.replace("{number}", "1")
+    return path.replace("{number}", "1").replace("{year}", "2027")
 
 
 def test_every_page_is_kept_to_itself(call: Callable[..., Caller]) -> None:

@@ -32,6 +32,7 @@ _FIELDS: Final[Mapping[str, Words]] = {
         "year of birth, or why it is certain that the person is not a child",
     ),
     "incidents": ("Vorfall", "incident"),
+    "received": ("Tag des Eingangs", "day of receipt"),
     "ground.kind": (
         "Grund (Hausverbot, Strafanzeige oder Strafantrag)",
         "ground (house ban, criminal complaint or application for prosecution)",

@@ -81,6 +81,10 @@ class Request:
     decided_by: int | None
     is_erased: bool
 
+    def is_overdue(self, now: int) -> bool:
+        """Tell whether its deadline is over at ``now`` (Unix seconds), and nobody has decided."""
+        return self.outcome is None and self.due < now
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Opened:
@@ -158,6 +162,13 @@ def listed(office: Office, user: User, *, only_open: bool = False, case: int | N
         return [request_of(row) for row in session.scalars(chosen)]
 
 
+def find(office: Office, user: User, number: int) -> Request:
+    """Give a request as it stands in lists."""
+    require(user, Right.READ_DECISIONS)
+    with office.store.database.reading() as session:
+        return request_of(_found(session.get(RequestRow, number), number))
+
+
 def look(office: Office, user: User, number: int, why: str, now: int) -> Opened:
     """Open a request; that is on record, with the case that it is about.
 
@@ -217,7 +228,10 @@ def note(transaction: Transaction, case: int | None, user: User, what: Deed, **d
 
 
 def _row(transaction: Transaction, number: int) -> RequestRow:
-    row = transaction.session.get(RequestRow, number)
+    return _found(transaction.session.get(RequestRow, number), number)
+
+
+def _found(row: RequestRow | None, number: int) -> RequestRow:
     if row is None:
         raise CaseError("request-unknown", number=number)
     return row

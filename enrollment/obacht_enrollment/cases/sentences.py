@@ -83,6 +83,8 @@ SENTENCES: Final[dict[str, Words]] = {
         "Der Text fehlt oder ist länger als 20.000 Zeichen.",
         "The text is missing, or longer than 20,000 characters.",
     ),
+    "request-kind": ("Bitte wählen, was verlangt wird.", "Please choose what is asked for."),
+    "request-outcome": ("Bitte wählen, wie entschieden wird.", "Please choose what is decided."),
     "request-received": ("Ein Antrag geht nicht in der Zukunft ein.", "No request comes in in the future."),
     "request-case": (
         "Ohne Fall lässt sich nichts gewähren; zuerst den Fall zuordnen.",

@@ -24,8 +24,13 @@ _FIELDS: Final = {
     "renewal": "end",
     "end-reason": "why",
     "why": "words",
+    "case-unknown": "case",
+    "request-kind": "kind",
+    "request-outcome": "outcome",
+    "request-received": "received",
+    "request-text": "text",
 }
-"""What an error of the workflow is about, by its code."""
+"""What an error of a service function is about, by its code."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

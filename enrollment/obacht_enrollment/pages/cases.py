@@ -16,7 +16,7 @@ from obacht_enrollment.cases.views import View
 from obacht_enrollment.errors import CaseError
 from obacht_enrollment.language import pick
 from obacht_enrollment.letters.due import latest
-from obacht_enrollment.pages import case_facts, case_gate, case_history, case_words
+from obacht_enrollment.pages import case_facts, case_gate, case_history, case_words, requests
 from obacht_enrollment.pages.case_faults import Fault, place_of
 from obacht_enrollment.pages.case_similar import alike
 from obacht_enrollment.pages.case_words import Change
@@ -99,6 +99,8 @@ def show(visit: Visit, view: View, error: CaseError | None = None) -> Response:
         waiting=waiting,
         alike=alike(visit, view.case.proposed, number) if view.case.state not in CLOSED else None,
         acts=_acts(visit, view),
+        requests=requests.of_case(visit, number),
+        may_edit=visit.user.may(Right.EDIT_CASES),
         erased=view.case.closed + visit.office.settings.retention.objection_days * _DAY,
         is_closed=view.case.state in CLOSED,
         **case_gate.outline(visit, number, opened=True),
