@@ -1,5 +1,6 @@
 """The yearly report counts what happened, and nobody can tell a small count from it."""
 
+import codecs
 import csv
 import io
 import itertools
@@ -16,7 +17,7 @@ from obacht_enrollment.cases.calls import Told
 from obacht_enrollment.cases.content import Name
 from obacht_enrollment.cases.requests import Kind, Outcome
 from obacht_enrollment.cases.states import EndReason
-from obacht_enrollment.cases.suppression import SMALL, Table, hide_small, suppressed
+from obacht_enrollment.cases.suppression import SMALL, Table, hide_small, rounded, suppressed
 from obacht_enrollment.errors import CaseError, ForbiddenError
 from safety_office import NOW, Site
 
@@ -26,29 +27,38 @@ COUNTS = st.lists(st.integers(0, 30), min_size=1, max_size=9).map(
 )
 
 
-def possible(shown: Mapping[str, int | None], total: int | None) -> dict[str, set[int]]:
-    """All that each hidden count could be, for somebody who knows that none of them is 0."""
-    hidden = [name for name, count in shown.items() if count is None]
-    if total is None:
-        return {name: set(range(1, SMALL)) for name in hidden}
+def could_be(shown: Mapping[str, int | None], total: int, name: str) -> set[int]:
+    """All that a hidden count could be, for somebody who knows how counts are hidden: they try all tables."""
+    unknown = [one for one, count in shown.items() if count is None]
     rest = total - sum(count for count in shown.values() if count is not None)
-    values = range(1, rest - len(hidden) + 2)
-    found: dict[str, set[int]] = {name: set() for name in hidden}
-    # one is any of the values, and the others can always be chosen so that the sum fits, as long as there is another
-    for name in hidden:
-        found[name] = set(values) if len(hidden) > 1 else {rest}
+    found = set()
+    for values in itertools.product(range(rest + 1), repeat=len(unknown) - 1):
+        if sum(values) <= rest:
+            counts = dict(shown) | dict(zip(unknown, (*values, rest - sum(values)), strict=True))
+            if hide_small({one: count or 0 for one, count in counts.items()}) == (dict(shown), total):
+                found.add(counts[name] or 0)
     return found
 
 
 @given(COUNTS)
 def test_no_small_count_can_be_told(counts: dict[str, int]) -> None:
     shown, total = hide_small(counts)
-    assert total is None or total == sum(counts.values())
+    assert total == (None if 0 < sum(counts.values()) < SMALL else sum(counts.values()))
     for name, count in shown.items():
         assert count is None or (count == counts[name] and not 0 < count < SMALL)
-    for name, values in possible(shown, total).items():
-        assert counts[name] in values or total is None
-        assert set(range(1, SMALL)) <= values, "it could be anything that is small"
+    hidden = [counts[name] for name, count in shown.items() if count is None]
+    if total is not None and hidden:
+        assert len(hidden) > 1, "the total would tell a single one"
+
+
+@pytest.mark.parametrize("rows", [2, 3])
+def test_who_knows_how_counts_are_hidden_still_cannot_tell_one(rows: int) -> None:
+    for values in itertools.combinations_with_replacement(range(9), rows):
+        for counts in set(itertools.permutations(values)):
+            shown, total = hide_small({str(place): count for place, count in enumerate(counts)})
+            for name in shown:
+                if shown[name] is None and total is not None:
+                    assert len(could_be(shown, total, name)) > 1, counts
 
 
 @given(COUNTS)
@@ -67,9 +77,11 @@ def test_nothing_is_hidden_without_need(counts: dict[str, int]) -> None:
         ([2, 0, 0], [None, None, None], None),
         ([3, 9, 20], [None, None, 20], 32),
         ([2, 2, 9, 0], [None, None, None, 0], 13),
-        ([4, 4, 9], [None, None, 9], 17),
-        ([1, 1, 1, 1, 1], [None] * 5, None),
-        ([1, 1, 1, 1, 1, 0], [None] * 5 + [0], None),
+        ([3, 20, 9], [None, None, 9], 32),
+        ([3, 2, 9], [None, None, 9], 14),
+        ([4, 4, 9], [None, None, None], 17),
+        ([1, 1, 1, 1, 1], [None] * 5, 5),
+        ([1, 1, 1, 1, 1, 0], [None] * 6, 5),
     ],
 )
 def test_what_would_tell_a_small_count_is_hidden_with_it(
@@ -108,7 +120,7 @@ def test_what_happened_in_the_year_is_counted(desk: Desk) -> None:
     assert found["begun-level"] == ({"2": 12, "3": 0}, 12)
     assert found["begun-ground"] == ({"house-ban": 0, "complaint": 12, "application": 0}, 12)
     assert found["begun-kind"][0]["threat"] == found["begun-kind"][1] == 12
-    assert found["there-level"] == ({"2": 6, "3": 0}, 6)
+    assert found["there-level"] == ({"2": 5, "3": 0}, 5), "to the nearest 5"
     assert found["ended"][0]["ground"] == found["ended"][1] == 6
     assert found["requests"][0]["access"] == 7
     assert found["outcomes"][0]["nothing"] == 7
@@ -118,7 +130,7 @@ def test_what_happened_in_the_year_is_counted(desk: Desk) -> None:
     retaining.run(desk.office, NOW + 40 * DAY)
     assert tables(desk) == found, "what is anonymised still counts"
     following = tables(desk, YEAR + 1)
-    assert (following["begun-level"][1], following["there-level"]) == (0, ({"2": 6, "3": 0}, 6))
+    assert (following["begun-level"][1], following["there-level"]) == (0, ({"2": 5, "3": 0}, 5))
     before = tables(desk, YEAR - 1)
     assert {total for _, total in before.values()} == {0}
 
@@ -130,16 +142,36 @@ def test_few_cases_are_not_shown(desk: Desk) -> None:
     found = statistics.of_year(desk.office, desk.staff.clara, YEAR)
     assert dict(found[0].rows) == {"2": None, "3": None}
     assert statistics.false_hits(found) is None
-    said = statistics.as_csv(found, "de")
+    made = statistics.as_csv(found, "de")
+    assert made.startswith(codecs.BOM_UTF8), "spreadsheets take it for UTF-8"
+    said = made.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(said), delimiter=";"))
     assert lines[0] == ["Tabelle", "Merkmal", "Anzahl"]
     assert ["Neue Fälle nach Stufe", "Stufe 2", "unterdrückt"] in lines
     assert ["Neue Fälle nach Stufe", "zusammen", "unterdrückt"] in lines
-    english = list(csv.reader(io.StringIO(statistics.as_csv(found, "en")), delimiter=";"))
+    assert lines[-1] == ["Rückfragen am Telefon", "Anteil falscher Personen", "unterdrückt"]
+    english = list(csv.reader(io.StringIO(statistics.as_csv(found, "en").decode("utf-8-sig")), delimiter=";"))
     assert len(english) == len(lines)
     for one, other in itertools.islice(zip(lines, english, strict=True), 1, None):
         assert one[0] != other[0]
     assert "Jörg" not in said
+
+
+def test_what_is_there_is_rounded(desk: Desk) -> None:
+    for counted, told in ((0, 0), (2, 0), (3, 5), (7, 5), (8, 10)):
+        assert rounded("t", ["a"] * counted, ["a", "b"]) == Table("t", (("a", told), ("b", 0)), told)
+    for _ in range(3):
+        desk.active()
+    assert tables(desk)["there-level"] == ({"2": 5, "3": 0}, 5)
+
+
+def test_the_years_are_those_in_which_anything_happened_up_to_this_one(desk: Desk) -> None:
+    assert statistics.years(desk.office, desk.staff.dora, NOW) == [YEAR]
+    requests.receive(desk.office, desk.staff.anna, Kind.ACCESS, "Auskunft", NOW - 2 * 365 * DAY)
+    desk.active()
+    assert statistics.years(desk.office, desk.staff.dora, NOW) == [YEAR, YEAR - 1, YEAR - 2]
+    with pytest.raises(ForbiddenError):
+        statistics.years(desk.office, desk.staff.otto, NOW)
 
 
 def test_only_those_who_may_see_counts_see_them(desk: Desk) -> None:

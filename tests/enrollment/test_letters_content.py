@@ -196,8 +196,8 @@ def test_the_report_withholds_small_counts_and_shows_the_others() -> None:
     assert rows == [
         ["Quartal", "Meldungen", "angenommen"],
         ["erstes", "12", "8"],
-        ["zweites", "unter 5", "0"],
+        ["zweites", "unterdrückt", "0"],
         ["drittes", "12\u202f345", "1"],
     ]
     assert "Das erste Jahr." in letter.text
-    assert "Zahlen unter 5 sind nicht angegeben" in letter.text
+    assert "sind Zahlen unter 5 (außer der Null) unterdrückt" in letter.text

@@ -3,10 +3,10 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases import ledger, statistics_words
@@ -15,7 +15,7 @@ from obacht_enrollment.cases.ledger import Facts
 from obacht_enrollment.cases.requests import Kind, Outcome
 from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.states import EndReason, Origin
-from obacht_enrollment.cases.suppression import Table, suppressed
+from obacht_enrollment.cases.suppression import Table, rounded, suppressed
 from obacht_enrollment.cases.tables import CallRow, RequestRow
 from obacht_enrollment.errors import CaseError
 from obacht_enrollment.language import Language
@@ -60,13 +60,30 @@ def of_year(office: Office, user: User, year: int) -> list[Table]:
         # a case may have incidents of several kinds: each counts, and so the total is that of the kinds
         suppressed("begun-kind", [kind for facts in begun for kind in facts.kinds], KINDS),
         suppressed("begun-origin", [row.origin for row in cases if row.activated >= begin], list(Origin)),
-        suppressed("there-level", [str(facts.level) for facts in there], map(str, LEVELS)),
+        rounded("there-level", [str(facts.level) for facts in there], map(str, LEVELS)),
         suppressed("ended", ended, [_EXPIRED, *(one for one in EndReason if one is not EndReason.DISMISSED)]),
         suppressed("requests", received, list(Kind)),
         suppressed("outcomes", [outcome for outcome, _ in decided], list(Outcome)),
         suppressed("in-time", ["in-time" if in_time else "late" for _, in_time in decided], ["in-time", "late"]),
         suppressed("calls", [_right(right) for right in calls], ["right", "wrong", "open"]),
     ]
+
+
+def years(office: Office, user: User, now: int) -> list[int]:
+    """Give the years that can be counted, in UTC: from the first in which anything happened to this one, newest first.
+
+    Raises:
+        ForbiddenError: The user may not.
+    """
+    require(user, Right.READ_STATISTICS)
+    first = (
+        select(func.min(CaseRow.activated)).where(CaseRow.activated > 0),
+        select(func.min(RequestRow.received)),
+        select(func.min(CallRow.at)),
+    )
+    with office.store.database.reading() as session:
+        begun = [at for at in map(session.scalar, first) if at]
+    return list(range(_year(now), _year(min([*begun, now])) - 1, -1))
 
 
 def false_hits(tables: Sequence[Table]) -> int | None:
@@ -78,17 +95,24 @@ def false_hits(tables: Sequence[Table]) -> int | None:
     return round(100 * wrong / (right + wrong))
 
 
-def as_csv(tables: Iterable[Table], language: Language) -> str:
-    """Write tables as CSV (RFC 4180), with semicolons as German spreadsheets read it; hidden counts are words."""
-    text = io.StringIO()
+def as_csv(tables: Sequence[Table], language: Language) -> bytes:
+    """Write tables as CSV (RFC 4180), as German spreadsheets read it: with semicolons, in UTF-8 with a mark.
+
+    Hidden counts are words.
+    """
+    text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for line in statistics_words.lines(tables, language):
+    for line in statistics_words.lines(tables, false_hits(tables), language):
         writer.writerow(line)
-    return text.getvalue()
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _facts(office: Office, row: CaseRow) -> Facts:
     return ledger.open_facts(office.vault, row) or Facts(0, "", ())
+
+
+def _year(at: int) -> int:
+    return dt.datetime.fromtimestamp(at, dt.UTC).year
 
 
 def _right(right: bool | None) -> str:  # noqa: FBT001 - a column that may be empty

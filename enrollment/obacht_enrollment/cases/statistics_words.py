@@ -19,7 +19,10 @@ _TABLES: Final[Mapping[str, tuple[Words, Mapping[str, Words]]]] = {
         {kind: (item.german, item.english) for kind, item in KINDS.items()},
     ),
     "begun-origin": (("Neue Fälle nach Herkunft", "New cases by origin"), {o.value: ORIGINS[o] for o in Origin}),
-    "there-level": (("Fälle am Ende nach Stufe", "Cases at the end by level"), _LEVELS),
+    "there-level": (
+        ("Fälle am Ende des Jahres nach Stufe (auf 5 gerundet)", "Cases at the end of the year by level (nearest 5)"),
+        _LEVELS,
+    ),
     "ended": (
         ("Beendete Fälle", "Cases that ended"),
         {"expired": ("abgelaufen", "expired"), **{reason.value: END_REASONS[reason] for reason in EndReason}},
@@ -39,14 +42,22 @@ _TABLES: Final[Mapping[str, tuple[Words, Mapping[str, Words]]]] = {
         },
     ),
 }
-_TOTAL: Final[Words] = ("zusammen", "total")
+TOTAL: Final[Words] = ("zusammen", "total")
+SHARE: Final[Words] = ("Anteil falscher Personen", "share of wrong persons")
 _HIDDEN: Final[Words] = ("unterdrückt", "suppressed")
-_HEADER: Final[tuple[Words, ...]] = (("Tabelle", "table"), ("Merkmal", "feature"), ("Anzahl", "count"))
+FEATURE: Final[Words] = ("Merkmal", "feature")
+COUNT: Final[Words] = ("Anzahl", "count")
+_HEADER: Final = (("Tabelle", "table"), FEATURE, COUNT)
 
 
 def title(table: Table, language: Language) -> str:
     """Name a table."""
-    return pick(_TABLES[table.name][0], language)
+    return title_of(table.name, language)
+
+
+def title_of(name: str, language: Language) -> str:
+    """Name the table that :func:`.statistics.of_year` calls ``name``."""
+    return pick(_TABLES[name][0], language)
 
 
 def row(table: Table, name: str, language: Language) -> str:
@@ -59,11 +70,17 @@ def number(count: int | None, language: Language) -> str:
     return pick(_HIDDEN, language) if count is None else str(count)
 
 
-def lines(tables: Iterable[Table], language: Language) -> Iterator[list[str]]:
-    """Give tables as lines of three fields, a header first."""
+def share(percent: int | None, language: Language) -> str:
+    """Write the share of wrong persons among the calls, or that it is hidden."""
+    return pick(_HIDDEN, language) if percent is None else f"{percent} %"
+
+
+def lines(tables: Iterable[Table], false_hits: int | None, language: Language) -> Iterator[list[str]]:
+    """Give tables, and the share of wrong persons in percent, as lines of three fields, a header first."""
     yield [pick(words, language) for words in _HEADER]
     for table in tables:
         name = title(table, language)
         for feature, count in table.rows:
             yield [name, row(table, feature, language), number(count, language)]
-        yield [name, pick(_TOTAL, language), number(table.total, language)]
+        yield [name, pick(TOTAL, language), number(table.total, language)]
+    yield [title_of("calls", language), pick(SHARE, language), share(false_hits, language)]

@@ -1,18 +1,24 @@
 """Hiding small counts in a table, so that nobody is recognised by them.
 
 A count from 1 to 4 is hidden, and with it as many others of its table as it takes that nobody can compute it from the
-total: at least one more, and until each of those hidden could be anything from 1 to 4. A total from 1 to 4 is hidden
-with all its counts. A table is a list of counts with one total, never crossed with another, so that no other sum leads
-to a hidden one.
+total, not even who knows how this works: which others are hidden depends on their place and not on how large they are,
+and the sum of those hidden is neither nearly the smallest nor nearly the largest that so many small counts can have.
+Where there is no other count left, zeros are hidden as well. A total from 1 to 4 is hidden with all its counts; a
+larger one never is, since the same cases are counted in other tables too.
+
+Tables of what is there at a moment are rounded instead: what came and what went in a year stands beside them, and from
+three exact numbers whoever holds two years together would compute the fourth.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 SMALL: Final = 5
 """Counts below this one are hidden, but for zero."""
+STEP: Final = 5
+"""What is rounded is rounded to its multiples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,17 @@ def suppressed(name: str, found: Iterable[str], known: Iterable[str]) -> Table:
     return Table(name, tuple(shown.items()), total)
 
 
+def rounded(name: str, found: Iterable[str], known: Iterable[str]) -> Table:
+    """Count what was found, and round each count and the total to the nearest multiple of :data:`STEP`."""
+    counted = Counter(found)
+    rows = tuple((one, _round(counted[one])) for one in dict.fromkeys([*known, *sorted(counted)]))
+    return Table(name, rows, _round(counted.total()))
+
+
+def _round(count: int) -> int:
+    return (count + STEP // 2) // STEP * STEP
+
+
 def hide_small(counts: Mapping[str, int]) -> tuple[dict[str, int | None], int | None]:
     """Hide small counts, and what would tell them.
 
@@ -54,14 +71,16 @@ def hide_small(counts: Mapping[str, int]) -> tuple[dict[str, int | None], int | 
     if 0 < total < SMALL:
         return dict.fromkeys(counts, None), None
     hidden = {name for name, count in counts.items() if 0 < count < SMALL}
-    others = sorted((count, name) for name, count in counts.items() if count >= SMALL)
-    while hidden and not _hides(hidden, counts) and others:
-        hidden.add(others.pop(0)[1])
-    shown = {name: None if name in hidden else count for name, count in counts.items()}
-    return shown, total if not hidden or _hides(hidden, counts) else None
+    others = [name for name, count in counts.items() if count >= SMALL]
+    while hidden and not _hides([counts[name] for name in hidden]):
+        hidden.update([others.pop(0)] if others else counts)
+        if len(hidden) == len(counts):
+            break
+    return {name: None if name in hidden else count for name, count in counts.items()}, total
 
 
-def _hides(hidden: Iterable[str], counts: Mapping[str, int]) -> bool:
-    """Tell whether each of the hidden counts, none of which is 0, could be from 1 to 4 for all their sum says."""
-    values = [counts[name] for name in hidden]
+def _hides(values: Sequence[int]) -> bool:
+    """Tell whether the sum of hidden counts, none of which is 0, leaves open what each of them is."""
+    if max(values) < SMALL and sum(values) > len(values) * (SMALL - 1) - 2:
+        return False
     return len(values) > 1 and sum(values) >= len(values) + SMALL - 2

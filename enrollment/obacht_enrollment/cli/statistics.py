@@ -6,6 +6,7 @@ from obacht_enrollment.cases import statistics as counting
 from obacht_enrollment.cases import statistics_words
 from obacht_enrollment.cli.acting import Credentials, acting, signed_in
 from obacht_enrollment.cli.context import Context
+from obacht_enrollment.language import pick
 
 
 @click.command("statistics")
@@ -19,13 +20,12 @@ def statistics(context: Context, *, year: int, as_csv: bool, credentials: Creden
         tables = counting.of_year(office, user, year)
     language = context.language
     if as_csv:
-        click.echo(counting.as_csv(tables, language), nl=False)
+        click.echo(counting.as_csv(tables, language), nl=False)  # bytes: a terminal's encoding changes nothing
         return
     for table in tables:
         total = statistics_words.number(table.total, language)
         click.echo(f"{statistics_words.title(table, language)}: {total}")
         for name, count in table.rows:
             click.echo(f"  {statistics_words.row(table, name, language)}: {statistics_words.number(count, language)}")
-    share = counting.false_hits(tables)
-    if share is not None:
-        context.say(f"Falsche Person bei {share} % der Rückfragen", f"Wrong person in {share} % of the calls")
+    share = statistics_words.share(counting.false_hits(tables), language)
+    click.echo(f"{pick(statistics_words.SHARE, language)}: {share}")

@@ -13,7 +13,7 @@ class Row:
 
     Attributes:
         label: What is counted.
-        counts: One for each column; None where it is too small to be told.
+        counts: One for each column; None where it is withheld: it is small, or would tell a small one.
     """
 
     label: str
@@ -57,7 +57,7 @@ class Report:
         year: Which one.
         date: Day on which it was made.
         tables: What it shows.
-        least: Counts below it, except 0, are withheld.
+        least: Counts below it, except 0, are withheld, and others that would tell them.
         summary: What the office says of the year; may be empty.
         language: ``de`` or ``en``.
     """

@@ -61,6 +61,7 @@ from obacht_enrollment.pages import (
     request_acts,
     requests,
     start,
+    statistics,
     streets,
     users,
 )
@@ -80,6 +81,7 @@ SECTIONS: Final = (
     request_acts.section,
     letters.section,
     streets.section,
+    statistics.section,
     audit.section,
     users.section,
     account.section,
