@@ -117,21 +117,30 @@ def test_a_case_does_not_take_documents_without_end(desk: Desk, monkeypatch: pyt
     refused("documents-many", documents.add, desk.office, desk.staff.anna, case, PDF, NOW)
 
 
-def test_an_export_takes_two_persons_and_is_read_out_once(desk: Desk) -> None:
+def test_an_export_takes_two_persons_and_is_read_out_for_an_hour(desk: Desk) -> None:
     case = desk.active(everything())
     refused("why", exports.ask, desk.office, desk.staff.anna, case, "", NOW)
     number = exports.ask(desk.office, desk.staff.anna, case, "Antrag 1", NOW)
     refused("export-waits", exports.read, desk.office, desk.staff.anna, number, NOW)
+    assert [one.number for one in exports.waiting(desk.office, desk.staff.dora)] == [number]
+    refused("export-unknown", exports.find, desk.office, desk.staff.dora, 9)
     refused("own-work", exports.approve, desk.office, desk.staff.anna, number, NOW)
     assert exports.why(desk.office, desk.staff.bernd, number, NOW) == "Antrag 1"
     exports.approve(desk.office, desk.staff.bernd, number, NOW + 5)
     refused("approved-already", exports.approve, desk.office, desk.staff.clara, number, NOW)
     refused("export-others", exports.read, desk.office, desk.staff.bernd, number, NOW)
+    assert exports.waiting(desk.office, desk.staff.bernd) == []
     exports.read(desk.office, desk.staff.anna, number, NOW + 9)
-    refused("export-over", exports.read, desk.office, desk.staff.anna, number, NOW + 9)
+    exports.read(desk.office, desk.staff.anna, number, NOW + 8 + exports.AGAIN)
+    refused("export-over", exports.read, desk.office, desk.staff.anna, number, NOW + 9 + exports.AGAIN)
     (export,) = exports.listed(desk.office, desk.staff.dora, case=case)
     assert (export.approved_by, export.approved, export.read) == (desk.staff.bernd.id, NOW + 5, NOW + 9)
-    assert [what for what, _ in desk.deeds(case)][-3:] == ["export-asked", "export-approved", "export-read"]
+    assert [what for what, _ in desk.deeds(case)][-4:] == [
+        "export-asked",
+        "export-approved",
+        "export-read",
+        "export-read",
+    ]
 
 
 def test_an_approval_of_an_export_is_good_for_a_week(desk: Desk) -> None:
@@ -154,7 +163,7 @@ def test_an_export_holds_everything_about_the_case(desk: Desk) -> None:
     number = exports.ask(desk.office, desk.staff.anna, case, "Antrag 1", NOW)
     exports.approve(desk.office, desk.staff.bernd, number, NOW)
     everything_about = exports.read(desk.office, desk.staff.anna, number, NOW)
-    read = json.loads(canonical_json(everything_about))
+    read = json.loads(canonical_json(everything_about.document))
     assert read["says"] == json.loads(everything().encode())
     assert (read["state"], read["published"], read["in_force_since"]) == ("active", [2] * 4, NOW)
     assert [one["what"] for one in read["history"]][:4] == ["begun", "submitted", "approved", "activated"]
@@ -162,6 +171,7 @@ def test_an_export_holds_everything_about_the_case(desk: Desk) -> None:
     assert "Posten" not in json.dumps(read), "who called is their own business"
     assert [one["name"] for one in read["documents"]] == [PDF.name]
     assert [(one["text"], one["answer"]) for one in read["requests"]] == [("Jörg Meyer fragt", "Auskunft anbei")]
+    assert {one["at"]: one["roles"] for one in read["looked_at"]} == {}
     assert "Anna" not in json.dumps(read), "nor is who of the staff did something"
 
 

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from invented_cases import content
 from invented_letters import SENDER
 from obacht_enrollment import writing
+from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import Role, User
-from obacht_enrollment.cases import service
+from obacht_enrollment.cases import exports, granting, requests, service
 from obacht_enrollment.cases.content import Content, Name, Place
 from obacht_enrollment.cases.dates import UNKNOWN
+from obacht_enrollment.cases.requests import Kind, Outcome
 from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.cases.tables import LookRow
 from obacht_enrollment.cli.context import Context
@@ -171,3 +173,28 @@ def test_the_command_fails_in_words(run: Callable[..., Result], begin: Callable[
     assert done.exit_code == click.ClickException.exit_code
     assert "nicht in Kraft" in done.output
     assert not (tmp_path / "notice.pdf").exists()
+
+
+def test_the_commands_answer_a_request_and_tell_what_was_decided(
+    run: Callable[..., Result], begin: Callable[..., int], worker: User, empty: Site, tmp_path: Path
+) -> None:
+    office = empty.office
+    case, pdf, to = begin(content()), tmp_path / "letter.pdf", ("--to", "Jörg Meyer", "--to", "50825 Köln")
+    access, objection = (
+        requests.receive(office, worker, kind, "x", empty.now, case=case) for kind in (Kind.ACCESS, Kind.OBJECTION)
+    )
+    refused = run("answer", str(access), str(pdf), *to)
+    assert "zweite Person" in refused.output
+    assert not pdf.exists()
+    number = exports.ask(office, worker, case, "Antrag", empty.now)
+    exports.approve(office, users.find(office, "second"), number, empty.now)
+    assert run("answer", str(access), str(tmp_path / "none" / "letter.pdf"), *to).exit_code == 1
+    assert exports.find(office, worker, number).read == 0
+    done = run("answer", str(access), str(pdf), *to, "--english")
+    assert done.exit_code == 0, done.output
+    assert "Meyer" not in done.output
+    assert pdf.stat().st_mode & 0o777 == 0o600
+    assert "what is recorded of you" in " ".join(Document(pdf.read_bytes()).text.split())
+    granting.decide(office, worker, objection, empty.now, outcome=Outcome.GRANTED, answer="Ja")
+    assert run("decision", str(objection), str(tmp_path / "decision.pdf"), *to).exit_code == 0
+    assert "Widerspruch statt" in Document((tmp_path / "decision.pdf").read_bytes()).text

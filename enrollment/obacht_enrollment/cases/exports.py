@@ -1,6 +1,7 @@
 """Reading out everything about a case, for the person's right of access (GDPR, Article 15). It takes two persons.
 
-One asks and says why, another allows it, and the one who asked reads it out, once and within a week.
+One asks and says why, another allows it, and the one who asked reads it out within a week: once, and for an hour from
+then on again, because the person gets a letter and a file, and an address may be wrong. Each time is on the history.
 
 All functions raise ``ForbiddenError`` if the user may not, ``CaseError`` with ``export-unknown``, ``case-unknown``,
 ``anonymised`` and the codes that they name, ``VaultError`` if something was tampered with, and ``StoreError`` if the
@@ -13,9 +14,13 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from obacht_enrollment.accounts.roles import Right, User, require
+from obacht_enrollment.accounts.tables import UserRow
 from obacht_enrollment.cases import calls, fields
+from obacht_enrollment.cases.case import Case
 from obacht_enrollment.cases.history import Deed
-from obacht_enrollment.cases.tables import CallRow, DocumentRow, EventRow, ExportRow, RequestRow
+from obacht_enrollment.cases.row import CaseRow
+from obacht_enrollment.cases.states import State
+from obacht_enrollment.cases.tables import CallRow, DocumentRow, EventRow, ExportRow, LookRow, RequestRow
 from obacht_enrollment.cases.transaction import Held, Transaction, writing
 from obacht_enrollment.errors import CaseError
 from obacht_enrollment.office import Office
@@ -23,6 +28,8 @@ from obacht_protocol.encoding import parse_json
 
 GOOD_FOR: Final = 7 * 86_400
 """Seconds after its approval in which an export may be read out."""
+AGAIN: Final = 60 * 60
+"""Seconds after it was first read out in which that may be done again."""
 _TYPE: Final = "obacht/v1/case-export"
 
 
@@ -37,7 +44,7 @@ class Export:
         at: Unix seconds.
         approved_by: Number of the user who allowed it; None before.
         approved: Unix seconds; 0 before.
-        read: Unix seconds at which it was read out; 0 before.
+        read: Unix seconds at which it was first read out; 0 before.
     """
 
     number: int
@@ -47,6 +54,25 @@ class Export:
     approved_by: int | None
     approved: int
     read: int
+
+    def is_over(self, now: int) -> bool:
+        """Tell whether it was approved, and cannot be read out any more at ``now`` (Unix seconds)."""
+        if not self.approved:
+            return False
+        return now >= self.approved + GOOD_FOR or bool(self.read and now >= self.read + AGAIN)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Everything:
+    """What is read out.
+
+    Attributes:
+        case: The case itself.
+        document: That and all that lies beside it, as :func:`obacht_protocol.encoding.canonical_json` takes it.
+    """
+
+    case: Case
+    document: dict[str, Any]
 
 
 def ask(office: Office, user: User, case: int, why: str, now: int) -> int:
@@ -71,6 +97,30 @@ def listed(office: Office, user: User, *, case: int | None = None) -> list[Expor
         chosen = chosen.where(ExportRow.case == case)
     with office.store.database.reading() as session:
         return [_export(row) for row in session.scalars(chosen)]
+
+
+def waiting(office: Office, user: User) -> list[Export]:
+    """List the exports that a second person is to decide about, the oldest first."""
+    require(user, Right.READ_DECISIONS)
+    chosen = select(ExportRow).join(CaseRow, CaseRow.number == ExportRow.case)
+    chosen = chosen.where(ExportRow.approved == 0, CaseRow.state != State.ANONYMISED).order_by(ExportRow.number)
+    with office.store.database.reading() as session:
+        return [_export(row) for row in session.scalars(chosen)]
+
+
+def find(office: Office, user: User, number: int) -> Export:
+    """Give an export as it stands in lists."""
+    require(user, Right.READ_DECISIONS)
+    with office.store.database.reading() as session:
+        row = session.get(ExportRow, number)
+        if row is None:
+            raise CaseError("export-unknown", number=number)
+        return _export(row)
+
+
+def own(office: Office, user: User, case: int) -> Export | None:
+    """Give the newest export of a case that somebody asked for; None if they never did."""
+    return next((one for one in listed(office, user, case=case) if one.user == user.id), None)
 
 
 def why(office: Office, user: User, number: int, now: int) -> str:
@@ -99,8 +149,8 @@ def approve(office: Office, user: User, number: int, now: int) -> Export:
         return _export(row)
 
 
-def read(office: Office, user: User, number: int, now: int) -> dict[str, Any]:
-    """Read out everything about a case, once.
+def read(office: Office, user: User, number: int, now: int) -> Everything:
+    """Read out everything about a case.
 
     Args:
         office: Unlocked.
@@ -108,12 +158,9 @@ def read(office: Office, user: User, number: int, now: int) -> dict[str, Any]:
         number: Of the export.
         now: Unix seconds.
 
-    Returns:
-        What :func:`obacht_protocol.encoding.canonical_json` takes.
-
     Raises:
         CaseError: ``export-others`` (somebody else asked for it), ``export-waits`` (nobody allowed it yet),
-            ``export-over`` (it was read out already, or that is too long ago).
+            ``export-over`` (it was read out already, or it was approved too long ago).
     """
     require(user, Right.READ_CASES)
     with writing(office, now) as transaction:
@@ -122,12 +169,12 @@ def read(office: Office, user: User, number: int, now: int) -> dict[str, Any]:
             raise CaseError("export-others")
         if not row.approved:
             raise CaseError("export-waits")
-        if row.read or now >= row.approved + GOOD_FOR:
+        if _export(row).is_over(now):
             raise CaseError("export-over")
         held = transaction.load(row.case)
-        row.read = now
+        row.read = row.read or now
         transaction.note(held, user.id, Deed.EXPORT_READ)
-        return _everything(transaction, held)
+        return Everything(held.case, _everything(transaction, held))
 
 
 def _everything(transaction: Transaction, held: Held) -> dict[str, Any]:
@@ -150,6 +197,7 @@ def _everything(transaction: Transaction, held: Held) -> dict[str, Any]:
         "requests": _requests(transaction, number),
         "told_by_telephone": _calls(transaction, number),
         "documents": _documents(transaction, held),
+        "looked_at": _looks(transaction, number),
     }
 
 
@@ -210,6 +258,17 @@ def _documents(transaction: Transaction, held: Held) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def _looks(transaction: Transaction, number: int) -> list[dict[str, Any]]:
+    """Say when people of which roles looked at the case; who they are is theirs (Court of Justice, C-579/21)."""
+    rows = transaction.session.execute(
+        select(LookRow.at, UserRow.roles)
+        .join(UserRow, UserRow.id == LookRow.user)
+        .where(LookRow.case == number)
+        .order_by(LookRow.number)
+    )
+    return [{"at": at, "roles": roles.split(",")} for at, roles in rows]
 
 
 def _row(transaction: Transaction, number: int) -> ExportRow:

@@ -93,7 +93,7 @@ class Opened:
     Attributes:
         request: As it stands in lists.
         text: Who asks, and for what.
-        answer: What was answered, and why; empty before.
+        answer: What was answered, and why; while it is open, why it takes longer; empty if neither is known.
     """
 
     request: Request
@@ -215,6 +215,7 @@ def extend(office: Office, user: User, number: int, reason: str, now: int) -> Re
         if row.extended:
             raise CaseError("request-extended")
         row.extended, row.due = True, last_second(months_after(day_of(row.received), MONTHS + MORE_MONTHS))
+        row.answer = office.vault.record_key(row.id, row.wrapped_key).seal("answer", reason.encode())
         note(transaction, row.case, user, Deed.REQUEST_EXTENDED, kind=row.kind, reason=reason)
         return request_of(row)
 

@@ -117,6 +117,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "A case has at most {most} documents.",
     ),
     "export-unknown": ("Es gibt keine Auskunft {number}.", "There is no export {number}."),
+    "export-none": (
+        "Eine Auskunft braucht eine zweite Person; bitte zuerst anfordern.",
+        "An export takes a second person; please ask for it first.",
+    ),
     "export-others": (
         "Diese Auskunft hat jemand anderes angefordert; nur wer sie anfordert, liest sie aus.",
         "Somebody else asked for this export; only they may read it out.",
@@ -126,8 +130,9 @@ SENTENCES: Final[dict[str, Words]] = {
         "Nobody has approved this export yet.",
     ),
     "export-over": (
-        "Diese Auskunft wurde schon ausgelesen, oder ihre Freigabe ist älter als eine Woche; bitte neu anfordern.",
-        "This export was read out already, or its approval is older than a week; please ask for it anew.",
+        "Diese Auskunft wurde schon vor mehr als einer Stunde ausgelesen, oder ihre Freigabe ist älter als eine Woche; "
+        "bitte neu anfordern.",
+        "This export was read out more than an hour ago, or its approval is older than a week; please ask for it anew.",
     ),
     # the history
     "history-event": (

@@ -133,7 +133,7 @@ class ExportRow(Base):
         why: Sealed with the key of the case.
         approved_by: Who allowed it.
         approved: Unix seconds; 0 before.
-        read: Unix seconds at which it was read out; 0 before.
+        read: Unix seconds at which it was first read out; 0 before.
     """
 
     __tablename__ = "case_exports"
@@ -166,7 +166,7 @@ class RequestRow(Base):
         decided_by: Who decided.
         wrapped_key: Its own key under the office key; empty once it was erased.
         text: Sealed: who asks, and for what.
-        answer: Sealed: what was answered, and why; empty before.
+        answer: Sealed: what was answered, and why; before, why it takes longer; empty if neither is known.
     """
 
     __tablename__ = "case_requests"

@@ -8,6 +8,7 @@ import click
 from obacht_enrollment import reporting, writing
 from obacht_enrollment.cli.acting import Credentials, acting, signed_in
 from obacht_enrollment.cli.context import Context
+from obacht_enrollment.cli.reply import answer, decision, english_option, represented_option, to_option
 from obacht_enrollment.letters.facts import Addressee
 from obacht_service import files
 
@@ -20,15 +21,9 @@ def letter() -> None:
 @letter.command("notice")
 @click.argument("number", type=int)
 @click.argument("pdf", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "--to",
-    "lines",
-    multiple=True,
-    required=True,
-    help="Eine Zeile der Anschrift, zuerst der Name; mehrmals. / A line of the address, the name first; repeat it.",
-)
-@click.option("--represented", is_flag=True, help="Geht an die gesetzliche Vertretung. / Goes to who represents them.")
-@click.option("--english", is_flag=True, help="Die Übersetzung. / The translation.")
+@to_option
+@represented_option
+@english_option
 @click.option("--draft", is_flag=True, help="Zum Lesen, nicht zum Versand. / To be read, not sent.")
 @acting
 @click.pass_obj
@@ -70,7 +65,7 @@ def notice(
     type=click.File("r", encoding="utf-8"),
     help="Was die Stelle zum Jahr sagt. / What the office says of the year.",
 )
-@click.option("--english", is_flag=True, help="Die Übersetzung. / The translation.")
+@english_option
 @acting
 @click.pass_obj
 def report(
@@ -84,3 +79,7 @@ def report(
         )
         files.write_new(pdf, made)
     context.say(f"{pdf} ist geschrieben.", f"{pdf} is written.")
+
+
+letter.add_command(answer)
+letter.add_command(decision)

@@ -8,15 +8,26 @@ from obacht_enrollment.errors import LetterError
 from obacht_enrollment.letters.facts import Head
 
 Kind = Literal[
-    "ended", "erased", "rectified", "restricted", "restriction-lifted", "objection-granted", "refused", "extended"
+    "ended",
+    "erased",
+    "rectified",
+    "restricted",
+    "restriction-lifted",
+    "objection-granted",
+    "partly",
+    "refused",
+    "extended",
 ]
 Request = Literal["access", "rectification", "restriction", "erasure", "objection"]
 Cause = Literal["ground", "objection", "error", "expired"]
 
+REFUSALS: Final = frozenset({"partly", "refused"})
+"""Kinds that name the remedies against them."""
 _NEEDS: Final = {
     "ended": {"cause"},
     "rectified": {"changes"},
     "restriction-lifted": {"reason"},
+    "partly": {"request", "reason"},
     "refused": {"request", "reason"},
     "extended": {"request", "reason"},
 }
@@ -44,10 +55,11 @@ class Decision:
     Attributes:
         head: Whom it goes to, and when.
         kind: What was decided: the entry ended, was erased, rectified or restricted, the restriction is lifted, an
-            objection was granted, a request is refused, or the answer takes longer than a month (Article 12(3)).
+            objection was granted, a request is granted in part or refused, or the answer takes longer than a month
+            (Article 12(3)).
         effective: Day from which it holds; with ``extended``, the day by which the answer will come.
         received: Day of the person's request; None if there was none.
-        request: What is refused or takes longer.
+        request: What is refused, in whole or in part, or takes longer.
         cause: Why the entry ended.
         reason: Why it was decided so; may be empty where nothing was refused.
         changes: What was rectified.

@@ -16,7 +16,7 @@ import typst
 from obacht_enrollment.errors import LetterError
 from obacht_enrollment.letters import glyphs
 from obacht_enrollment.letters.answer import Answer
-from obacht_enrollment.letters.decision import Decision
+from obacht_enrollment.letters.decision import REFUSALS, Decision
 from obacht_enrollment.letters.notice import Notice
 from obacht_enrollment.letters.sender import Sender
 from obacht_enrollment.letters.yearly import Report
@@ -41,7 +41,7 @@ def make(letter: Letter, sender: Sender, *, draft: bool = False) -> bytes:
             ``letter-failed``: it cannot be laid out.
     """
     language = letter.language if isinstance(letter, Report) else letter.head.language
-    if isinstance(letter, Decision) and letter.kind == "refused":
+    if isinstance(letter, Decision) and letter.kind in REFUSALS:
         setting = "remedies" if language == "de" else "remedies_english"
         if not getattr(sender, setting).strip():
             raise LetterError("letter-remedies", setting=setting)

@@ -1,5 +1,6 @@
 """What a case says, as letters tell it: its fixed words in the language of the letter, and no name of staff."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
@@ -7,9 +8,11 @@ from obacht_enrollment.cases.case import Case
 from obacht_enrollment.cases.catalogue import KINDS, PRECAUTIONS, Item
 from obacht_enrollment.cases.content import Content, Incident, Name, Place
 from obacht_enrollment.cases.dates import Birth, day_of
+from obacht_enrollment.cases.words import GROUNDS as GROUND_WORDS
 from obacht_enrollment.cases.words import STATES
 from obacht_enrollment.language import Language, pick
 from obacht_enrollment.letters import answer, facts
+from obacht_enrollment.letters.decision import Change
 from obacht_enrollment.records import GROUNDS, LEVELS
 
 _MONTHS: Final = (
@@ -78,6 +81,37 @@ def recorded(case: Case, language: Language, *, contact: str = "") -> answer.Cas
     )
 
 
+def changes(before: Content, after: Content, language: Language) -> tuple[Change, ...]:
+    """Give what was rectified, as far as it is about the person: not whom to call, nor how far the notice is."""
+    old, new = _told(before, language), _told(after, language)
+    return tuple(
+        Change(label, old.get(label, ""), new.get(label, ""))
+        for label in dict.fromkeys([*old, *new])
+        if old.get(label, "") != new.get(label, "")
+    )
+
+
+def _told(content: Content, language: Language) -> dict[str, str]:
+    """Tell a document line by line, under the names of its parts; empty ones are left out."""
+    ground = content.ground
+    kind = pick(GROUND_WORDS[ground.kind], language) if ground.kind in GROUND_WORDS else ""
+    incidents = (_incident(one, language) for one in content.incidents)
+    rest = {
+        ("Vorfälle", "Incidents"): "\n".join(
+            ", ".join(part for part in (one.when, one.place, one.kind, one.account) if part) for one in incidents
+        ),
+        ("Grund", "Ground"): ", ".join(part for part in (kind, ground.file_number, _day(ground.day, language)) if part),
+        ("Stufe", "Level"): str(content.level or ""),
+        ("Begründung der Stufe", "Reason for the level"): content.level_reason,
+        ("Vorkehrungen", "Precautions"): "\n".join(_item(PRECAUTIONS, one, language) for one in content.precautions),
+        ("Überprüfung bis", "Review by"): _day(content.review, language),
+        ("Ende", "End"): _day(content.end, language),
+        ("Bemerkungen", "Remarks"): content.remarks,
+    }
+    told = {fact.label: fact.text for fact in _identity(content, language)}
+    return told | {pick(label, language): text for label, text in rest.items() if text}
+
+
 def name(content: Content) -> str:
     """Give the name of the person as they write it; empty if the case names nobody."""
     return " ".join(part for part in (content.name.given_names, content.name.family_name) if part)
@@ -112,8 +146,7 @@ def _place(place: Place, language: Language) -> str:
 
 def _incident(incident: Incident, language: Language) -> facts.Incident:
     clock = pick((f"{incident.time} Uhr", incident.time), language) if incident.time else ""
-    date = incident.day
-    day = _birth(Birth(date.year, date.month, date.day), language) if date else ""
+    day = _day(incident.day, language)
     reporter = f"{pick(('Gemeldet von', 'Reported by'), language)}: {incident.reporter}" if incident.reporter else ""
     return facts.Incident(
         when=", ".join(part for part in (day, clock) if part),
@@ -121,6 +154,10 @@ def _incident(incident: Incident, language: Language) -> facts.Incident:
         kind=_item(KINDS, incident.kind, language),
         account="\n".join(part for part in (incident.what, reporter) if part),
     )
+
+
+def _day(day: dt.date | None, language: Language) -> str:
+    return _birth(Birth(day.year, day.month, day.day), language) if day else ""
 
 
 def _item(items: Mapping[str, Item], chosen: str, language: Language) -> str:

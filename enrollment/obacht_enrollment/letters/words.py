@@ -35,6 +35,30 @@ SENTENCES: Final[dict[str, Words]] = {
         "Der Fall nennt niemanden, dem zu schreiben wäre.",
         "The case names nobody to write to.",
     ),
+    "letter-access": (
+        "Eine Auskunft beantwortet nur Anträge auf Auskunft.",
+        "The answer to an access request is for access requests alone.",
+    ),
+    "letter-answer": (
+        "Diesen Antrag beantwortet die Auskunft selbst.",
+        "This request is answered by the answer to an access request itself.",
+    ),
+    "letter-refused": (
+        "Der Antrag auf Auskunft ist abgelehnt; statt der Auskunft geht der Bescheid heraus.",
+        "The access request is refused; the decision is written instead of the answer.",
+    ),
+    "letter-undecided": (
+        "Über den Antrag ist noch nicht entschieden.",
+        "The request is not decided yet.",
+    ),
+    "letter-changes": (
+        "Am Fall wurde seit dem Antrag nichts berichtigt.",
+        "Nothing of the case was rectified since the request.",
+    ),
+    "letter-represented": (
+        "Kein Fall sagt, wen die Person vertritt; dieser Brief geht nur an die Person selbst.",
+        "No case says whom the addressee represents; this letter goes to the person concerned alone.",
+    ),
     "letter-failed": (
         "Der Brief lässt sich nicht setzen. Bitte melden Sie das dem Hersteller, ohne den Inhalt zu nennen.",
         "The letter cannot be typeset. Please tell its makers, without its content.",

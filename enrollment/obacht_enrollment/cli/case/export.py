@@ -68,7 +68,7 @@ def read(context: Context, *, number: int, file: Path, credentials: Credentials)
         # what cannot be written must not count as read out
         files.write_new(file, b"")
         try:
-            data = canonical_json(exports.read(office, user, number, context.clock()))
+            data = canonical_json(exports.read(office, user, number, context.clock()).document)
         except BaseException:
             file.unlink()
             raise
