@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from obacht_enrollment.accounts.roles import Right, User, require
-from obacht_enrollment.cases import contents, intake
+from obacht_enrollment.cases import intake
+from obacht_enrollment.cases.similar import Index
 from obacht_enrollment.cases.transaction import rules, writing
 from obacht_enrollment.imports import lines, previewing, store
 from obacht_enrollment.imports.entries import Rules
@@ -63,6 +64,7 @@ def prepare(
     *,
     ignored: Collection[str] = (),
     whole: bool = False,
+    index: Index | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Prepared:
     """Look through a file, and write nothing.
@@ -74,16 +76,20 @@ def prepare(
         now: Unix seconds.
         ignored: Names of columns that are to be passed over.
         whole: Whether also those lines of a stopped import are looked at again that were taken in.
+        index: All cases, if this process holds them open.
         progress: Called with the number of lines looked at, every now and then.
 
     Raises:
         ForbiddenError: The user may not.
+        VaultError: A case was tampered with.
         ImportFileError: It is no table of records at all.
         StoreError: The database failed.
     """
     require(user, Right.EDIT_CASES)
     database = office.store.database
     table = lines.read(data, ignored)
+    index = index or Index()
+    index.refresh(office)
     digest = office.vault.fingerprint(b"file|" + hashlib.sha256(data).digest())
     stopped = ImportStore(database).unfinished(digest)
     after = stopped.position if stopped else 0
@@ -93,7 +99,7 @@ def prepare(
         Streets(database).index(),
         fingerprint=lambda entry: office.vault.fingerprint(b"line|" + entry),
         known=intake.known(office),
-        existing=((number, content) for number, _, content in contents.opened(office)),
+        likely=index.likely,
         after=0 if whole else after,
         progress=progress,
     )

@@ -8,9 +8,10 @@ import pytest
 from case_office import Desk, hire
 from invented_cases import DAY, content
 from obacht_enrollment.cases import retaining, service, similar
+from obacht_enrollment.cases.comparing import Why
 from obacht_enrollment.cases.content import Content, Name, Place
 from obacht_enrollment.cases.dates import Birth
-from obacht_enrollment.cases.similar import Index, Why
+from obacht_enrollment.cases.similar import Index
 from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.errors import ForbiddenError
 from safety_office import NOW, Site
@@ -54,7 +55,8 @@ def whys(desk: Desk, listed: Content, asked: Content) -> tuple[Why, ...] | None:
         ({"birth": Birth(1984)}, (Why.NAME_EQUAL, Why.BIRTH_PARTLY)),
         ({"birth": Birth(1951, 12, 24)}, (Why.NAME_EQUAL,)),
         ({"birth": Birth()}, (Why.NAME_EQUAL,)),
-        ({"name": Name("Müller-Lüdenscheidt"), "birth": Birth(1951, 12, 24)}, (Why.ONE_NAME,)),
+        ({"name": Name("Müller-Lüdenscheidt"), "birth": Birth(1951, 12, 24)}, (Why.NAME_PARTLY,)),
+        ({"name": Name("Miller-Ludenscheid", "Annalene Maria")}, (Why.NAME_SIMILAR, Why.BIRTH_EQUAL)),
         ({"name": Name("Ganzanders", "Anna-Lena Marie"), "birth": Birth(1951, 12, 24)}, None),
     ],
 )

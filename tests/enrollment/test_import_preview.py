@@ -3,18 +3,22 @@
 import csv
 import hashlib
 import io
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from imported import ADDRESS, RULES, address_row, file, row
+from obacht_enrollment.cases import comparing
+from obacht_enrollment.cases import crowd as crowds
+from obacht_enrollment.cases.comparing import Compared
 from obacht_enrollment.cases.content import Content, Name, Place
+from obacht_enrollment.cases.crowd import Crowd
 from obacht_enrollment.cases.dates import Birth
 from obacht_enrollment.errors import ImportFileError
-from obacht_enrollment.imports import columns, lines, neighbours, previewing, rejects, steps
-from obacht_enrollment.imports.neighbours import Identified, Neighbours
+from obacht_enrollment.imports import columns, lines, previewing, rejects, steps
 from obacht_enrollment.imports.previewing import Preview
 from obacht_enrollment.streets.index import Street, StreetIndex
 
@@ -27,7 +31,7 @@ def look(
     data: bytes,
     *,
     known: Collection[bytes] = (),
-    existing: Iterable[tuple[int, Content]] = (),
+    likely: Callable[[Compared], Sequence[int]] = lambda _: (),
     after: int = 0,
     streets: Iterable[Street] = (),
 ) -> Preview:
@@ -37,7 +41,7 @@ def look(
         StreetIndex(streets),
         fingerprint=fingerprint,
         known=known,
-        existing=existing,
+        likely=likely,
         after=after,
     )
 
@@ -83,6 +87,14 @@ def test_a_preview_does_not_show_its_content_when_printed() -> None:
     assert "Meyer" not in repr(look(file(row())))
 
 
+def known_one() -> Crowd:
+    """Give the one case of the rows that say nothing else."""
+    crowd = Crowd()
+    ((entry, _),) = look(file(row())).new
+    crowd.put(17, Compared.of(entry.content))
+    return crowd
+
+
 @pytest.mark.parametrize(
     "other",
     [
@@ -91,6 +103,7 @@ def test_a_preview_does_not_show_its_content_when_printed() -> None:
         row(Nachname="Meyr", Vorname="Joerg"),
         row(Nachname="Jörg", Vorname="Meyer"),
         row(Geb_Datum="15.05.1971"),
+        row(Geb_Datum="14.05.1972"),
         row(Geb_Datum="05.1971"),
         row(Geb_Datum="1971"),
         row(Vorname=""),
@@ -98,8 +111,7 @@ def test_a_preview_does_not_show_its_content_when_printed() -> None:
     ],
 )
 def test_a_person_who_may_be_known_or_stand_in_another_line_is_told(other: dict[str, str]) -> None:
-    existing = [(17, entry.content) for entry, _ in look(file(row())).new]
-    assert look(file(other), existing=existing).similar == [(2, [17])]
+    assert look(file(other), likely=known_one().likely).similar == [(2, [17])]
     assert look(file(row(), other)).alike == [(3, 2)]
 
 
@@ -109,13 +121,12 @@ def test_a_person_who_may_be_known_or_stand_in_another_line_is_told(other: dict[
         row(Nachname="Schulz"),
         row(Vorname="Hildegard"),
         row(Geb_Datum="27.11.1971"),
-        row(Geb_Datum="14.05.1972"),
+        row(Geb_Datum="14.05.1979", Nachname="Schulz"),
         address_row(),
     ],
 )
 def test_other_people_are_not(other: dict[str, str]) -> None:
-    existing = [(17, entry.content) for entry, _ in look(file(row())).new]
-    assert look(file(other), existing=existing).similar == []
+    assert look(file(other), likely=known_one().likely).similar == []
     assert look(file(row(), other)).alike == []
 
 
@@ -137,30 +148,39 @@ def test_an_address_that_is_published_already_is_told() -> None:
     assert found.alike == [(3, 2)]
 
 
-def test_a_file_in_which_all_were_born_on_one_day_is_compared_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared: list[str] = []
-    alike = neighbours._alike
+@pytest.mark.parametrize(("family_names", "alike"), [(1, 299), (300, 1)])
+def test_a_file_in_which_all_were_born_on_one_day_is_compared_within_bounds(
+    monkeypatch: pytest.MonkeyPatch, family_names: int, alike: int
+) -> None:
+    compared: list[int] = []
+    compare = comparing.compare
 
-    def counted(one: str, other: str) -> float:
-        compared.append(one)
-        return alike(one, other)
+    def counted(number: int, *others: Any) -> Any:
+        compared.append(number)
+        return compare(number, *others)
 
-    monkeypatch.setattr(neighbours, "_alike", counted)
-    monkeypatch.setattr(neighbours, "_MOST", 3)
-    letters = "abcdefghijklmnop"
-    look(file(*[row(Nachname=f"{a}{b}x{b}{a}") for a in letters for b in letters]))
-    assert len(compared) <= len(letters) ** 2 * 4 * 2 * 3
+    monkeypatch.setattr(crowds, "compare", counted)
+    monkeypatch.setattr(crowds, "_LOOKED_AT", 3)
+    letters = "abcdefghijklmnopqrst"
+    names = [f"{a}{b}x{b}{a}" for a in letters for b in letters]
+    found = look(file(*[row(Nachname=names[place % family_names], Az=str(place)) for place in range(300)]))
+    assert len(found.new) == 300
+    assert len(compared) <= 300 * 3
+    assert len(found.alike) >= alike
 
 
-def test_neighbours_of_a_case_that_cannot_be_asked_about_are_none() -> None:
-    found = Neighbours()
+def test_a_case_that_cannot_be_asked_about_is_like_no_line() -> None:
+    crowd = Crowd()
     unfinished = Place("50825", "Venloer Straße", "", "left", publish=True)
     for content in (Content(), Content(places=(unfinished,)), Content(name=Name("Meyer")), Content(birth=Birth(1971))):
-        found.add(Identified.of(content), 1)
-        assert found.near(Identified.of(content)) == []
-    half = Content(places=(Place("50825", "Venloer Straße", "12", "left", publish=True),))
-    found.add(Identified.of(half), 2)
-    assert found.near(Identified.of(half)) == [2]
+        compared = Compared.of(content)
+        crowd.put(1, compared)
+        assert crowd.likely(compared) == []
+    half = Compared.of(Content(places=(Place("50825", "Venloer Straße", "12", "left", publish=True),)))
+    crowd.put(2, half)
+    assert crowd.likely(half) == [2]
+    crowd.drop(2)
+    assert crowd.likely(half) == []
 
 
 def test_streets_and_kept_addresses_are_counted() -> None:

@@ -74,7 +74,7 @@ def test_records_come_back_as_they_went_in(site: Site) -> None:
     assert isinstance(address, Place)
     assert (address.address.house_number, address.side) == ("12-16", "all")
     assert [(row.ground, row.file_number) for row in site.office.store.records()] == [(b"", b"")] * 2
-    _, _, content = list(contents.opened(site.office))[1]
+    _, _, content = list(contents.opened(site.office, contents.versions(site.office)))[1]
     assert (content.ground.kind, content.ground.file_number) == ("house-ban", "2 Js 12-16/26")
 
 

@@ -12,5 +12,6 @@ approve, reject, renew, restrict, end, notice), :mod:`~.reading` (queues, histor
 :mod:`~.requests` and :mod:`~.granting`, :mod:`~.calls`, :mod:`~.documents`, :mod:`~.exports`, :mod:`~.statistics`.
 
 For the service and imports: :mod:`~.retaining` (what time does), :mod:`~.intake` (whole files), :mod:`~.taking_over`.
-All of them write through :mod:`~.transaction`.
+All of them write through :mod:`~.transaction`. For :mod:`~.similar` and the look at a file: :mod:`~.comparing`,
+:mod:`~.spelling`, :mod:`~.crowd`.
 """

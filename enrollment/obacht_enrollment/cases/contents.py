@@ -1,6 +1,6 @@
 """What all cases say, opened for the machine to compare: whoever is shown more than a number looks at a case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from sqlalchemy import select
@@ -21,12 +21,12 @@ def versions(office: Office) -> dict[int, int]:
         return {number: version for number, version in rows}  # noqa: C416 - rows are no tuples to a type checker
 
 
-def opened(office: Office, known: Mapping[int, int] | None = None) -> Iterator[tuple[int, int, Content]]:
-    """Open all cases that are not anonymised.
+def opened(office: Office, numbers: Collection[int]) -> Iterator[tuple[int, int, Content]]:
+    """Open cases; those that are anonymised meanwhile are left out.
 
     Args:
         office: Unlocked.
-        known: Versions by number, of cases that need not be opened again.
+        numbers: Of the cases.
 
     Yields:
         Number, version, and what the case says.
@@ -34,22 +34,17 @@ def opened(office: Office, known: Mapping[int, int] | None = None) -> Iterator[t
     Raises:
         VaultError: ``case``, with its number: it was tampered with.
     """
-    last = 0
-    while True:
+    wanted = sorted(numbers)
+    for place in range(0, len(wanted), _CHUNK):
         with office.store.database.reading() as session:
             rows = session.execute(
                 select(CaseRow.number, CaseRow.version, CaseRow.id, CaseRow.wrapped_key, CaseRow.content)
-                .where(CaseRow.state != State.ANONYMISED, CaseRow.number > last)
+                .where(CaseRow.state != State.ANONYMISED, CaseRow.number.in_(wanted[place : place + _CHUNK]))
                 .order_by(CaseRow.number)
-                .limit(_CHUNK)
             ).all()
-        if not rows:
-            return
         for row in rows:
-            if known is None or known.get(row.number) != row.version:
-                try:
-                    key = office.vault.record_key(row.id, row.wrapped_key)
-                    yield row.number, row.version, Content.parse(key.open("content", row.content))
-                except (VaultError, CaseError) as error:
-                    raise VaultError("case", number=row.number) from error
-        last = rows[-1].number
+            try:
+                key = office.vault.record_key(row.id, row.wrapped_key)
+                yield row.number, row.version, Content.parse(key.open("content", row.content))
+            except (VaultError, CaseError) as error:
+                raise VaultError("case", number=row.number) from error

@@ -13,7 +13,8 @@ from obacht_protocol.addresses import Side
 from obacht_protocol.errors import IdentityError
 from obacht_protocol.identity import Address, Person
 
-_SIDES: Final[dict[str, Side]] = {"all": "all", "even": "even", "odd": "odd"}
+SIDES: Final[dict[str, Side]] = {"all": "all", "even": "even", "odd": "odd"}
+"""What an address may say of the side of the street."""
 _T = TypeVar("_T")
 
 
@@ -82,6 +83,6 @@ def _numbered(field: str, items: Iterable[_T]) -> list[tuple[str, _T]]:
 
 
 def _address(place: Place) -> PublishedPlace:
-    if place.side not in _SIDES:
+    if place.side not in SIDES:
         raise IdentityError("house_number", "side")
-    return PublishedPlace(Address(place.postcode, place.street, place.house_number), _SIDES[place.side])
+    return PublishedPlace(Address(place.postcode, place.street, place.house_number), SIDES[place.side])

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from obacht_enrollment.cases.comparing import Why
 from obacht_enrollment.cases.history import Deed
 from obacht_enrollment.cases.requests import Kind, Outcome
-from obacht_enrollment.cases.similar import Why
 from obacht_enrollment.cases.states import Act, EndReason, Origin, State
 from obacht_enrollment.language import Words
 
@@ -83,6 +83,7 @@ WHYS: Final[Mapping[Why, Words]] = {
     Why.NAME_EQUAL: ("gleicher Name", "the same name"),
     Why.NAME_SIMILAR: ("ähnlicher Name", "a similar name"),
     Why.NAME_SWAPPED: ("Vor- und Familienname vertauscht", "given and family name swapped"),
+    Why.NAME_PARTLY: ("Name ähnlich, soweit bekannt", "a similar name, as far as it is known"),
     Why.ONE_NAME: ("ein Name ähnlich", "one name similar"),
     Why.BIRTH_EQUAL: ("gleiches Geburtsdatum", "the same birth date"),
     Why.BIRTH_NEAR: ("ähnliches Geburtsdatum", "a similar birth date"),

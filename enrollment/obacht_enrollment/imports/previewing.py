@@ -1,15 +1,15 @@
 """What a file would do, before anything is written: how much of it is new, known, faulty, doubtful, or there twice."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from obacht_enrollment.cases.content import Content
+from obacht_enrollment.cases.comparing import Compared
+from obacht_enrollment.cases.crowd import Crowd
 from obacht_enrollment.imports.columns import STREET
 from obacht_enrollment.imports.entries import Checked, Entry, Rules, check
 from obacht_enrollment.imports.lines import Fault, Table
-from obacht_enrollment.imports.neighbours import Identified, Neighbours
 from obacht_enrollment.streets.index import StreetIndex
 
 _EVERY: Final = 1000
@@ -66,7 +66,7 @@ def look(
     *,
     fingerprint: Callable[[bytes], bytes],
     known: Collection[bytes],
-    existing: Iterable[tuple[int, Content]] = (),
+    likely: Callable[[Compared], Sequence[int]] = lambda _: (),
     after: int = 0,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Preview:
@@ -78,7 +78,7 @@ def look(
         streets: The town's street list.
         fingerprint: Gives the keyed hash by which an entry is known again.
         known: The hashes of all that were taken in.
-        existing: What cases there are, by number, for whoever may be the same.
+        likely: Gives the numbers of the cases that may be about the same person or address.
         after: Number of the line behind which the look begins.
         progress: Called with the number of lines looked at, every now and then.
 
@@ -86,13 +86,26 @@ def look(
         ImportFileError: As :meth:`.lines.Table.lines` says.
     """
     looking = _Looking(Preview(after), fingerprint, known)
-    for number, content in existing:
-        looking.cases.add(Identified.of(content), number)
     for line in table.lines(after):
         looking.take(check(line, rules, streets))
         if looking.preview.lines % _EVERY == 0:
             progress(looking.preview.lines)
+    _compare(looking.preview, likely)
     return looking.preview
+
+
+def _compare(preview: Preview, likely: Callable[[Compared], Sequence[int]]) -> None:
+    """Tell who may be known, and who may stand in an earlier line; all lines are there before any is compared."""
+    lines = {entry.line: Compared.of(entry.content) for entry, _ in preview.new}
+    among = Crowd()
+    for line, compared in lines.items():
+        among.put(line, compared)
+    for line, compared in lines.items():
+        similar, alike = likely(compared), among.likely(compared, before=line)
+        if similar:
+            preview.similar.append((line, list(similar)))
+        if alike:
+            preview.alike.append((line, alike[0]))
 
 
 class _Looking:
@@ -100,8 +113,6 @@ class _Looking:
 
     def __init__(self, preview: Preview, fingerprint: Callable[[bytes], bytes], known: Collection[bytes]) -> None:
         self.preview = preview
-        self.cases = Neighbours()
-        self._others = Neighbours()
         self._fingerprint = fingerprint
         self._known = known
         self._lines: dict[bytes, int] = {}
@@ -122,16 +133,9 @@ class _Looking:
             preview.known.append(line)
         else:
             preview.new.append((checked.entry, mark))
-            self._compare(checked.entry, checked.line.fields.get(STREET, ""))
+            self._count_places(checked.entry, checked.line.fields.get(STREET, ""))
 
-    def _compare(self, entry: Entry, street: str) -> None:
+    def _count_places(self, entry: Entry, street: str) -> None:
         preview, content = self.preview, entry.content
         preview.kept_addresses += any(not place.publish for place in content.places)
         preview.official += any(place.street != street for place in content.places)
-        identified = Identified.of(content)
-        similar, alike = self.cases.near(identified), self._others.near(identified)
-        if similar:
-            preview.similar.append((entry.line, similar))
-        if alike:
-            preview.alike.append((entry.line, alike[0]))
-        self._others.add(identified, entry.line)
