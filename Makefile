@@ -12,10 +12,12 @@ READY := .venv/ready
 ASSETS := enrollment/obacht_enrollment/pages/static/manifest.json
 WEB := $(wildcard enrollment/web/*.* enrollment/web/src/*) enrollment/hatch_build.py
 BROWSER := .venv/browser/ready
+# A file's tests stay together, because they share what takes long to set up.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install demo test test-slow check format bench lock vectors clean
+.PHONY: help install demo test test-slow coverage check format bench lock vectors clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,12 +47,15 @@ demo: $(READY) $(ASSETS) ## a whole deployment with invented people; ONCE=1 ends
 
 test: $(READY) $(ASSETS) $(BROWSER) ## the tests (under ten minutes)
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow" --cov --cov-report= tests
-	$(BIN)/coverage report
-	$(BIN)/coverage report --include='*/obacht_protocol/*' --fail-under=100
+	$(PYTEST) --cov=obacht_protocol --cov-report=term --cov-fail-under=100 tests/protocol
+	$(PYTEST) -m "not slow" --ignore tests/protocol tests
 
 test-slow: $(READY) $(ASSETS) $(BROWSER) ## long fault and fuzz runs
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow --timeout 900 tests
+	$(PYTEST) -m slow --timeout 900 tests
+
+coverage: $(READY) $(ASSETS) $(BROWSER) ## the tests again, and which lines of each party no test reaches
+	rm -f .coverage .coverage.*
+	$(PYTEST) -m "not slow" $(PARTIES:%=--cov=obacht_%) --cov-report=term-missing tests
 
 check: $(READY) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

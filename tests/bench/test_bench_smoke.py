@@ -8,8 +8,8 @@ from bench import page, parties, run
 from bench.figures import Fact, Figure, Findings
 
 
+@pytest.mark.slow
 @pytest.mark.sockets
-@pytest.mark.timeout(240)
 def test_every_figure_of_the_page_can_still_be_measured() -> None:
     least = run.Extent(
         rows=50,

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from browsing import Visitor, found
 from workplace import PASSWORD
 
-pytestmark = [pytest.mark.sockets, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.sockets
 Visit = Callable[[], Visitor]
 
 

@@ -12,7 +12,7 @@ from obacht_enrollment.cases import auditing, service
 from obacht_enrollment.office import Office
 from workplace import Workplace, add_users, running
 
-pytestmark = [pytest.mark.sockets, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.sockets
 Visit = Callable[[], Visitor]
 
 

@@ -19,7 +19,7 @@ from obacht_enrollment.streets.index import Street
 from obacht_enrollment.streets.store import StreetStore
 from workplace import Workplace, add_users, running
 
-pytestmark = [pytest.mark.sockets, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.sockets
 Visit = Callable[[], Visitor]
 ACTIVE, CHANGED, RESTRICTED, YOUNG, DRAFT, ENDED = range(1, 7)
 

@@ -17,7 +17,7 @@ from obacht_enrollment.cases.dates import day_of, months_after
 from obacht_enrollment.office import Office
 from workplace import Workplace, add_users, running
 
-pytestmark = [pytest.mark.sockets, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.sockets
 Visit = Callable[[], Visitor]
 SETTINGS = f"""
 [letters]

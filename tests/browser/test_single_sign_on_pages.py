@@ -15,7 +15,7 @@ from obacht_enrollment.accounts import single_sign_on
 from obacht_enrollment.office import Office
 from workplace import Workplace, add_users, free_port, running
 
-pytestmark = [pytest.mark.sockets, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.sockets
 Visit = Callable[[], Visitor]
 _START = 20.0
 

@@ -25,7 +25,7 @@ from obacht_protocol.receipts import Receipt
 from signing import Signer
 from world import PURPOSE, ask
 
-pytestmark = [pytest.mark.slow, pytest.mark.sockets, pytest.mark.xdist_group("audit")]
+pytestmark = [pytest.mark.slow, pytest.mark.sockets]
 
 SECOND = "the second person's passphrase"
 MEYER = Person("Meyer", "Jörg Peter", dt.date(1971, 5, 14))

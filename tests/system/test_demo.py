@@ -16,7 +16,7 @@ from obacht_demo.people import Invented
 from obacht_demo.servers import ServerError, command
 from world import small_deployment
 
-pytestmark = [pytest.mark.sockets, pytest.mark.timeout(240), pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.sockets, pytest.mark.timeout(240)]
 
 
 def test_the_demo_answers_rightly_then_serves_until_interrupted(tmp_path: Path) -> None:

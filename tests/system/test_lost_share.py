@@ -16,7 +16,7 @@ from obacht_protocol.identity import Person
 from rotating import begin, describe, next_ceremony, published, restart, until_epoch
 from world import ask, copy_of, records, small_deployment
 
-pytestmark = [pytest.mark.slow, pytest.mark.sockets, pytest.mark.xdist_group("lost-share")]
+pytestmark = [pytest.mark.slow, pytest.mark.sockets]
 
 MEYER = Person("Meyer", "Jörg Peter", dt.date(1971, 5, 14))
 SCHULZ = Person("Schulz", "Eva", dt.date(1980, 4, 3))

@@ -23,7 +23,7 @@ from obacht_protocol.encoding import base64url
 from obacht_protocol.problems import MEDIA_TYPE, PROBLEMS
 from signing import Signer
 
-pytestmark = [pytest.mark.slow, pytest.mark.sockets, pytest.mark.xdist_group("openapi")]
+pytestmark = [pytest.mark.slow, pytest.mark.sockets]
 
 EXAMPLES = 60
 schemathesis.serializer.alias(reports.MEDIA_TYPE, "application/octet-stream")

@@ -18,7 +18,7 @@ from obacht_protocol.identity import Person
 from rotating import Asking, begin, describe, next_ceremony, opened, prks_of, published, restart, shares_of, until_epoch
 from world import ask, copy_of, small_deployment
 
-pytestmark = [pytest.mark.slow, pytest.mark.sockets, pytest.mark.xdist_group("rotation")]
+pytestmark = [pytest.mark.slow, pytest.mark.sockets]
 
 MEYER = Person("Meyer", "Jörg Peter", dt.date(1971, 5, 14))
 STRANGER = Person("Niemand", "Nora", dt.date(1990, 2, 3))

@@ -23,7 +23,7 @@ from obacht_protocol.identity import Address, Person
 from obacht_protocol.structures import from_json
 from world import Bodies, ask, check, clock_off_by, copy_of, fetch, liar
 
-pytestmark = [pytest.mark.sockets, pytest.mark.timeout(180), pytest.mark.xdist_group("states")]
+pytestmark = [pytest.mark.sockets, pytest.mark.timeout(180)]
 
 MEYER = Person("Meyer", "Jörg Peter", dt.date(1971, 5, 14))
 STRANGER = Person("Niemand", "Nora", dt.date(1990, 2, 3))
