@@ -12,6 +12,7 @@ from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases import exports, opening, rectifying, requests, service
 from obacht_enrollment.cases.content import Content
 from obacht_enrollment.cases.dates import day_of
+from obacht_enrollment.cases.exports import Everything
 from obacht_enrollment.cases.requests import Kind, Opened, Outcome, Request
 from obacht_enrollment.errors import CaseError, LetterError
 from obacht_enrollment.language import Language, pick
@@ -24,6 +25,7 @@ from obacht_enrollment.letters.making import make
 from obacht_enrollment.letters.sender import Sender
 from obacht_enrollment.office import Office
 from obacht_enrollment.writing import WHY, sender
+from obacht_protocol.encoding import canonical_json
 
 _GRANTED: Final[dict[Kind, decisions.Kind]] = {
     Kind.RECTIFICATION: "rectified",
@@ -82,25 +84,34 @@ def answer(office: Office, user: User, number: int, now: int, *, envelope: Envel
     require(user, Right.EDIT_CASES)
     writer = sender(office)
     request = requests.find(office, user, number)
+    received = day_of(request.received)
+    head = _head(writer, user, request, now, envelope)
+    if request.kind is Kind.ACCESS and request.outcome is Outcome.NOTHING:
+        return make(Answer(_for(head, envelope), received), writer)
+    everything = _read(office, user, request, now)
+    content = everything.case.content
+    cases = of_export.told(everything.case, everything.document, envelope.language, contact=_contact(office, content))
+    return make(Answer(_for(head, envelope, content), received, cases), writer)
+
+
+def data(office: Office, user: User, number: int, now: int) -> bytes:
+    """Give the same for programs to read (JSON, RFC 8259), if something is recorded; raises as :func:`answer` does."""
+    require(user, Right.EDIT_CASES)
+    request = requests.find(office, user, number)
+    return canonical_json(_read(office, user, request, now).document)
+
+
+def _read(office: Office, user: User, request: Request, now: int) -> Everything:
     if request.kind is not Kind.ACCESS:
         raise LetterError("letter-access")
     if request.outcome is Outcome.REFUSED:
         raise LetterError("letter-refused")
-    received = day_of(request.received)
-    head = _head(writer, user, request, now, envelope)
-    if request.outcome is Outcome.NOTHING:
-        return make(Answer(_for(head, envelope), received), writer)
     if request.case is None:
         raise CaseError("request-case")
     allowed = exports.own(office, user, request.case)
     if allowed is None:
         raise CaseError("export-none")
-    everything = exports.read(office, user, allowed.number, now)
-    content = everything.case.content
-    cases = of_export.told(
-        everything.case, everything.document, envelope.language, contact=_contact(office, content.contact)
-    )
-    return make(Answer(_for(head, envelope, content), received, cases), writer)
+    return exports.read(office, user, allowed.number, now)
 
 
 def decision(office: Office, user: User, number: int, now: int, *, envelope: Envelope) -> bytes:
@@ -194,6 +205,6 @@ def _for(head: Head, envelope: Envelope, content: Content | None = None) -> Head
     return replace(head, on_behalf_of=person if envelope.represented else "")
 
 
-def _contact(office: Office, number: int) -> str:
-    found = next((known for known in office.settings.contacts if known.number == number), None)
+def _contact(office: Office, content: Content) -> str:
+    found = next((known for known in office.settings.contacts if known.number == content.contact), None)
     return f"{found.office}, {found.phone}" if found else ""

@@ -45,6 +45,7 @@ from obacht_enrollment.accounts import single_sign_on
 from obacht_enrollment.office import Office
 from obacht_enrollment.pages import (
     account,
+    answers,
     audit,
     case_acts,
     case_decisions,
@@ -59,6 +60,7 @@ from obacht_enrollment.pages import (
     queues,
     reports,
     request_acts,
+    request_letters,
     requests,
     start,
     statistics,
@@ -79,6 +81,8 @@ SECTIONS: Final = (
     case_decisions.section,
     requests.section,
     request_acts.section,
+    request_letters.section,
+    answers.section,
     letters.section,
     streets.section,
     statistics.section,

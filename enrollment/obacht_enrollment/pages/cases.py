@@ -100,6 +100,7 @@ def show(visit: Visit, view: View, error: CaseError | None = None) -> Response:
         alike=alike(visit, view.case.proposed, number) if view.case.state not in CLOSED else None,
         acts=_acts(visit, view),
         requests=requests.of_case(visit, number),
+        exports=requests.exports_waiting(visit, number),
         may_edit=visit.user.may(Right.EDIT_CASES),
         erased=view.case.closed + visit.office.settings.retention.objection_days * _DAY,
         is_closed=view.case.state in CLOSED,

@@ -16,8 +16,7 @@ from obacht_enrollment.cases.views import View
 from obacht_enrollment.errors import CaseError, LetterError
 from obacht_enrollment.letters import of_case
 from obacht_enrollment.letters.due import latest
-from obacht_enrollment.letters.facts import Addressee
-from obacht_enrollment.pages import case_facts, case_gate, headers
+from obacht_enrollment.pages import case_facts, case_gate, envelopes
 from obacht_enrollment.pages.case_faults import by_field, faults_of
 from obacht_enrollment.pages.case_input import required_day, write_day
 from obacht_enrollment.pages.sections import Section
@@ -50,22 +49,21 @@ def letter(visit: Visit) -> Response:
     """Give the letter as PDF; while the case is not in force, as a draft."""
     number, form = visit.number("number"), visit.form
     try:
-        lines = tuple(line.strip() for line in form.text("address").splitlines() if line.strip())
+        envelope = envelopes.typed(visit)
         made = writing.notice(
             visit.office,
             visit.user,
             number,
             visit.now,
-            addressee=Addressee(lines[0] if lines else "", lines),
-            language="en" if form.text("letter_language") == "en" else "de",
-            represented=bool(form.text("represented")),
+            addressee=envelope.addressee,
+            language=envelope.language,
+            represented=envelope.represented,
             draft=bool(form.text("draft")),
         )
     except LetterError as error:
         # what the sentence of a case that is over says names an option of the command line; the page says it itself
         return _notice(visit, case_gate.view_at_work(visit), None if error.code == "letter-inactive" else error, 400)
-    name = f'inline; filename="notice-{number}.pdf"'
-    return visit.answer(made, "application/pdf", 200, {**headers.PDF, "Content-Disposition": name})
+    return envelopes.pdf(visit, made, f"notice-{number}")
 
 
 @section.get("/cases/{number}/notice/sent", Right.EDIT_CASES)
@@ -130,14 +128,12 @@ def _notice(visit: Visit, view: View, error: CaseError | LetterError | None = No
         latest=write_day(latest(view.case.activated)) if state is State.ACTIVE else "",
         is_over=state in CLOSED,
         obstacle=_obstacle(visit, content),
-        address=form.text("address") or _address(content),
-        represented=bool(form.text("represented")),
-        letter_language=form.text("letter_language") or "de",
         draft=bool(form.text("draft")),
         sent=form.text("notice.sent") or write_day(content.notice.sent or day_of(visit.now)),
         deferred_until=form.text("notice.deferred_until") or write_day(content.notice.deferred_until),
         deferral_reason=form.text("notice.deferral_reason") or content.notice.deferral_reason,
         most_reason=_MOST_REASON,
+        **envelopes.values(visit, content),
     )
 
 
@@ -148,12 +144,3 @@ def _obstacle(visit: Visit, content: Content) -> str:
     if visit.office.settings.letters is None:
         return visit.sentence(LetterError("letter-sender"))
     return ""
-
-
-def _address(content: Content) -> str:
-    """Write the address as far as a case has it: it knows no town, and whole streets are nobody's address."""
-    lines = [of_case.name(content)]
-    place = next((place for place in content.places if place.house_number and place.side == "all"), None)
-    if place is not None:
-        lines += [f"{place.street} {place.house_number}", place.postcode]
-    return "\n".join(filter(None, lines))

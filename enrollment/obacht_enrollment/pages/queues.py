@@ -7,7 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
-from obacht_enrollment.cases import reading, requests, words
+from obacht_enrollment.cases import exports, reading, requests, words
 from obacht_enrollment.cases.reading import Queue
 from obacht_enrollment.cases.views import Summary
 from obacht_enrollment.errors import CaseError
@@ -80,12 +80,14 @@ def tiles(visit: Visit) -> list[Tile]:
     if not visit.user.may(Right.READ_DECISIONS):
         return []
     new = [entry for entry in inbox.entries(visit.office, visit.user) if entry.outcome is Outcome.OPEN]
+    allowed = exports.waiting(visit.office, visit.user) if visit.user.may(Right.APPROVE) else []
     asked = requests.listed(visit.office, visit.user, only_open=True)
     counted = reading.counts(visit.office, visit.user, visit.now)
     return [
         Tile("/inbox", "queues.reports", len(new)),
         *(Tile(f"/cases/{queue}", f"queue.{queue}", counted[queue]) for queue in QUEUES if queue is not Queue.CLOSED),
         Tile("/requests", "queues.requests", len(asked)),
+        *([Tile("/requests", "queues.exports", len(allowed))] if allowed else ()),
     ]
 
 

@@ -6,11 +6,12 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
-from obacht_enrollment.cases import reading, requests, words
+from obacht_enrollment.cases import exports, reading, requests, words
 from obacht_enrollment.cases.dates import day_of
-from obacht_enrollment.cases.requests import MAX_TEXT, Kind, Opened, Request
+from obacht_enrollment.cases.exports import Export
+from obacht_enrollment.cases.requests import MAX_TEXT, Kind, Opened, Outcome, Request
 from obacht_enrollment.cases.states import State
-from obacht_enrollment.errors import CaseError
+from obacht_enrollment.errors import CaseError, LetterError
 from obacht_enrollment.language import pick
 from obacht_enrollment.pages import case_history, case_words
 from obacht_enrollment.pages.case_faults import by_field, faults_of
@@ -136,7 +137,7 @@ def kind_of(visit: Visit, kind: Kind) -> str:
     return visit.text("request.article", kind=pick(words.REQUESTS[kind], visit.language), article=ARTICLES[kind])
 
 
-def show(visit: Visit, opened: Opened | None = None, error: CaseError | None = None) -> Response:
+def show(visit: Visit, opened: Opened | None = None, error: CaseError | LetterError | None = None) -> Response:
     """Show a request.
 
     Args:
@@ -146,7 +147,7 @@ def show(visit: Visit, opened: Opened | None = None, error: CaseError | None = N
     """
     one = opened.request if opened else requests.find(visit.office, visit.user, visit.number("number"))
     known = case_history.names(visit)
-    faults = faults_of(visit, error) if error else []
+    faults = faults_of(visit, error) if isinstance(error, CaseError) else []
     return visit.show(
         "request.html",
         status=400 if error else 200,
@@ -162,6 +163,9 @@ def show(visit: Visit, opened: Opened | None = None, error: CaseError | None = N
         may_read=visit.user.may(Right.READ_CASES),
         may_open=opened is None and not one.is_erased and visit.user.may(Right.READ_CASES),
         may_edit=visit.user.may(Right.EDIT_CASES),
+        may_answer=_may_answer(one),
+        may_write=bool(one.outcome or one.extended)
+        and not (one.kind is Kind.ACCESS and one.outcome is Outcome.GRANTED),
         may_rectify=_may_rectify(visit, one),
         **case_words.tools(visit),
     )
@@ -172,6 +176,21 @@ def _may_rectify(visit: Visit, one: Request) -> bool:
     if one.case is None or one.kind is not Kind.RECTIFICATION:
         return False
     return reading.summary(visit.office, visit.user, one.case).state in {State.DRAFT, State.ACTIVE}
+
+
+def exports_waiting(visit: Visit, case: int | None = None) -> list[tuple[Export, str]]:
+    """List the answers that wait for a second person, with who asked; nothing for those who cannot be that person."""
+    if not visit.user.may(Right.APPROVE):
+        return []
+    known = case_history.names(visit)
+    found = exports.waiting(visit.office, visit.user)
+    return [(one, known[one.user]) for one in found if case is None or one.case == case]
+
+
+def _may_answer(one: Request) -> bool:
+    """Tell whether everything that the case says can be read out for a request."""
+    is_asked = one.kind is Kind.ACCESS and one.case is not None and not one.is_erased
+    return is_asked and one.outcome is not Outcome.REFUSED
 
 
 def of_case(visit: Visit, number: int) -> list[Line]:
@@ -185,6 +204,7 @@ def _list(visit: Visit, found: list[Request], *, is_over: bool) -> Response:
         lines=[line(visit, one) for one in found[:_MOST]],
         more=max(0, len(found) - _MOST),
         is_over=is_over,
+        waiting=exports_waiting(visit),
         may_edit=visit.user.may(Right.EDIT_CASES),
     )
 
