@@ -130,9 +130,8 @@ SENTENCES: Final[dict[str, Words]] = {
         "Nobody has approved this export yet.",
     ),
     "export-over": (
-        "Diese Auskunft wurde schon vor mehr als einer Stunde ausgelesen, oder ihre Freigabe ist älter als eine Woche; "
-        "bitte neu anfordern.",
-        "This export was read out more than an hour ago, or its approval is older than a week; please ask for it anew.",
+        "Diese Auskunft wurde vor mehr als einer Stunde ausgelesen oder vor mehr als einer Woche freigegeben; neu anfordern.",
+        "This export was read out more than an hour ago, or approved more than a week ago; please ask for it anew.",
     ),
     # the history
     "history-event": (

@@ -5,7 +5,6 @@ from typing import Any
 from starlette.responses import Response
 
 from obacht_enrollment.cases.content import Content
-from obacht_enrollment.language import Language
 from obacht_enrollment.letters import of_case
 from obacht_enrollment.letters.facts import Addressee
 from obacht_enrollment.pages import headers
@@ -17,8 +16,8 @@ def typed(visit: Visit) -> Envelope:
     """Read whom a letter goes to; ``LetterError`` (``letter-address``) if it fits no window."""
     form = visit.form
     lines = tuple(line.strip() for line in form.text("address").splitlines() if line.strip())
-    language: Language = "en" if form.text("letter_language") == "en" else "de"
-    return Envelope(Addressee(lines[0] if lines else "", lines), language, bool(form.text("represented")))
+    addressee = Addressee(lines[0] if lines else "", lines)
+    return Envelope(addressee, "en" if form.text("letter_language") == "en" else "de", bool(form.text("represented")))
 
 
 def values(visit: Visit, content: Content | None) -> dict[str, Any]:
