@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from workplace import PASSWORD, Workplace
 
@@ -72,6 +72,11 @@ class Visitor:
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=button, exact=True).click()
 
+    def follow(self, link: str | Locator) -> None:
+        """Follow a link, given by what it says, and wait for the page to which it leads."""
+        with self.page.expect_navigation():
+            (self.page.get_by_role("link", name=link, exact=True) if isinstance(link, str) else link).click()
+
     def confirm(self, password: str = PASSWORD) -> None:
         """Prove once more who one is, where the page asks for it."""
         self.page.get_by_label("Passwort").fill(password)
@@ -91,10 +96,11 @@ class Visitor:
             self.page.evaluate("document.fonts.ready")
             if picture:
                 self.page.screenshot(path=picture.with_name(f"{picture.stem}-{width}.png"), full_page=True)
-            assert found(self.page) == []
+            faults = found(self.page)
+            assert not faults, f"{self.page.url} at {width}: {faults}"
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{self.page.url} is {wide} wide at {width}"
-        assert self.complaints == []
+        assert not self.complaints, f"{self.page.url}: {self.complaints}"
 
     def close(self) -> None:
         self.context.close()

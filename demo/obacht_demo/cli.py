@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import click
@@ -12,10 +13,11 @@ import click
 from obacht_clients.answers import Answer
 from obacht_clients.department import Department
 from obacht_clients.words import LANGUAGES, sentences
-from obacht_demo import people
+from obacht_demo import case_stories, people, reports
 from obacht_demo.deployment import Deployment
 from obacht_demo.recording import Recorder
 from obacht_demo.servers import Server, ServerError
+from obacht_demo.staff import APPROVER, AUDITOR, HEAD, OPERATOR, PASSWORD, WORKER
 from obacht_demo.story import Question, questions
 
 _PURPOSE: Final = "vorsprache"
@@ -36,10 +38,17 @@ _TEXTS: Final = {
     "audit": ("Die Aufsicht prüft die Protokolle und öffnet die Belege", "The auditor verifies logs and receipts"),
     "wrong": ("FALSCH: erwartet war „{0}“.", "WRONG: expected was “{0}”."),
     "right": ("Alle {0} Antworten waren richtig.", "All {0} answers were right."),
-    "serving": (
-        "Die Dienste laufen weiter, bis Strg-C gedrückt wird. Selbst fragen:",
-        "The servers keep running until Ctrl-C. Ask yourself:",
-    ),
+    "serving": ("Die Dienste laufen weiter, bis Strg-C gedrückt wird:", "The servers keep running until Ctrl-C:"),
+    "ask": ("Selbst fragen, und selbst etwas melden:", "Ask yourself, and report something yourself:"),
+    "work": ("Am Arbeitsplatz der Sicherheitsstelle arbeiten:", "Work at the safety office's workplace:"),
+    "password": ("Kennungen, alle mit dem Passwort „{0}“:", "Logins, all with the password “{0}”:"),
+}
+_DUTIES: Final = {
+    WORKER: ("Meldungen, Fälle, Anträge, Briefe", "reports, cases, requests, letters"),
+    APPROVER: ("gibt als zweite Person frei", "approves, as the second person"),
+    HEAD: ("beides, und verwaltet Konten", "both, and manages accounts"),
+    AUDITOR: ("sieht Entscheidungen, aber keine Namen", "sees decisions, and no names"),
+    OPERATOR: ("sieht nichts von Fällen", "sees nothing of cases"),
 }
 
 
@@ -51,7 +60,7 @@ def main(folder: Path, *, once: bool, language: str) -> None:
     """Zeigt eine ganze Anlage mit erfundenen Personen. / Show a whole deployment with invented people."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     show = _Show(language)
-    deployment = Deployment(folder, tell=lambda step: print(f"  … {step}", flush=True))
+    deployment = Deployment(folder, tell=show.step)
     try:
         wrong = _play(deployment, show)
         if not wrong and not once:
@@ -72,12 +81,24 @@ class _Show:
         self._place = list(LANGUAGES).index(language)
         self.name = language
         self.language = LANGUAGES[language]
+        self._steps: set[str] = set()
+        self._turn = Lock()
+
+    def pick(self, texts: tuple[str, str]) -> str:
+        return texts[self._place]
 
     def text(self, name: str, *values: object) -> str:
-        return _TEXTS[name][self._place].format(*values)
+        return self.pick(_TEXTS[name]).format(*values)
+
+    def step(self, step: str) -> None:
+        """Tell once of each command that several parties run."""
+        with self._turn:
+            if step not in self._steps:
+                self._steps.add(step)
+                print(f"  … {step}", flush=True)
 
     def title(self, question: Question) -> str:
-        return question.title[self._place]
+        return self.pick(question.title)
 
     def block(self, heading: str, lines: list[str]) -> None:
         print(f"  {heading + ':':<26} {lines[0] if lines else self.text('nothing')}")
@@ -87,11 +108,16 @@ class _Show:
 
 def _play(deployment: Deployment, show: _Show) -> int:
     """Set up, ask everything, and count the wrong answers."""
-    today = dt.datetime.now().astimezone().date()
+    moment = dt.datetime.now().astimezone()
+    today, now = moment.date(), int(moment.timestamp())
     invented = people.people(today)
     print(show.text("intro", people.COUNT, people.ADDRESSES))
     begin = time.monotonic()
-    deployment.set_up(people.as_csv(invented, today))
+    deployment.set_up(people.as_csv(invented, today), lambda office: case_stories.tell(office, now))
+    for report in reports.reports(today):
+        deployment.report(report)
+    with deployment.at_office() as office:
+        reports.take_up(office, int(time.time()))
     print(show.text("ready", time.monotonic() - begin))
     asked = questions(invented[people.COUNT])
     recorder = Recorder()
@@ -138,7 +164,14 @@ def _fits(answer: Answer, question: Question) -> bool:
 
 def _serve(deployment: Deployment, show: _Show) -> None:
     print(f"\n{show.text('serving')}")
-    print(f"  .venv/bin/obacht --home {deployment.department} check")
     for server in [deployment.auditor, *deployment.servers]:
         print(f"  {server.name:<8} {server.url}")
+    print(f"\n{show.text('ask')}")
+    for verb in ("check", "report"):
+        print(f"  .venv/bin/obacht --home {deployment.department} {verb}")
+    print(f"\n{show.text('work')}\n  http://localhost:{deployment.office.port}")
+    print(f"{show.text('password', PASSWORD)}")
+    for login, duties in _DUTIES.items():
+        print(f"  {login:<12} {show.pick(duties)}")
+    sys.stdout.flush()
     signal.pause()

@@ -3,30 +3,28 @@
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from obacht_demo import office_settings
 from obacht_demo.servers import Server, ServerError, command, free_port, run
+from obacht_demo.staff import APPROVER, PASSWORD, WORKER, hire
+from obacht_enrollment.office import Office
 
 PORTS: Final = {"matcher": 8502, "office": 8503, "keys-1": 8501, "keys-2": 8504, "keys-3": 8505, "auditor": 8506}
 KEY_OFFICES: Final = ("IT-Amt", "Datenschutz", "Personalrat")
 DEPARTMENT: Final = "Bürgeramt"
 OFFICE: Final = "Sicherheitsstelle"
 AUDITOR: Final = "Aufsicht"
-PHONE: Final = "+49 221 555 0100"
-IMPORTER: Final = "bearbeitung"
-APPROVER: Final = "freigabe"
-USERS: Final = {IMPORTER: "case_worker", APPROVER: "approver"}
-"""Who works at the office: logins and roles."""
 _MARK: Final = ".obacht-demo"
 _MONTHS: Final = 4
 """For which there are keys for receipts: as many as an epoch touches."""
 _MATCH_KEYS: Final = 100_000
 """Released for enrolment: more than a demo's people have."""
-_PASSWORD: Final = "nur zum Vorführen erfunden"  # noqa: S105 - an invented deployment's
 _PASSPHRASE: Final = "erfunden und nur für die Vorführung"  # noqa: S105 - an invented deployment's
 
 
@@ -79,8 +77,12 @@ class Deployment:
         """The department's folder."""
         return self.folder / "department"
 
-    def set_up(self, records: str) -> None:
+    def set_up(self, records: str, past: Callable[[Office], object] = lambda _: None) -> None:
         """Make every party, start the servers, sign the descriptor, import ``records`` (CSV) and publish.
+
+        Args:
+            records: What the office imports.
+            past: Puts into the office what has happened there before.
 
         Raises:
             ServerError: A step failed; what the command said is the message.
@@ -91,7 +93,10 @@ class Deployment:
         self._each_key_office(lambda _, server: server.start())
         self.matcher.start()
         self._sign_descriptor()
-        self._hire()
+        self.tell("obacht-office user")
+        with self.at_office() as office:
+            hire(office)
+            past(office)
         self.take_in(records)
         self._office("publish", *self._passphrase)
         self.office.start()
@@ -111,9 +116,30 @@ class Deployment:
         """
         file = self.folder / "records.csv"
         file.write_text(records, encoding="utf-8")
-        said = self._office("import", file, "--yes", *self._user(IMPORTER), *self._passphrase)
+        said = self._office("import", file, "--yes", *self._user(WORKER), *self._passphrase)
         number = said.split()[-1]
         self._office("case", "approve", "--import", number, *self._user(APPROVER), *self._passphrase)
+
+    @contextmanager
+    def at_office(self) -> Iterator[Office]:
+        """Unlock the office, beside its service, for the length of a block."""
+        office = Office.open(self.folder / "office", _PASSPHRASE.encode())
+        try:
+            yield office
+        finally:
+            office.close()
+
+    def report(self, typed: Mapping[str, Mapping[str, str]]) -> str:
+        """Let the department report what happened, sealed, and give the receipt number.
+
+        Raises:
+            ServerError: The office did not get it; what the command said is the message.
+        """
+        said = run(
+            *(command("obacht"), "--home", self.department, "report", "--file", "-", "--json"), stdin=json.dumps(typed)
+        )
+        receipt: str = json.loads(said)["reports"][0]["receipt"]
+        return receipt
 
     def publish(self) -> str:
         """Let the office publish, and give what its command said."""
@@ -136,36 +162,15 @@ class Deployment:
         month = dt.datetime.now(dt.UTC).strftime("%Y-%m")
         self._auditor("keys", "make", "--from", month, "--months", str(_MONTHS), *self._passphrase)
         self._office(
-            *("init", *named, "--matcher", self.matcher.url, "--office", OFFICE, "--phone", PHONE),
+            *("init", *named, "--matcher", self.matcher.url, "--office", OFFICE, "--phone", office_settings.PHONE),
             *("--stretch", self.stretch, *self._passphrase),
         )
         settings = self.folder / "office" / "office.toml"
         text = settings.read_text(encoding="utf-8")
-        text = text.replace('"127.0.0.1:8300"', f'"127.0.0.1:{self.office.port}"')
-        text = text.replace('"http://localhost:8300"', f'"http://localhost:{self.office.port}"')
-        settings.write_text(text.replace('reports = ""', f'reports = "{self.office.url}"'), encoding="utf-8")
+        settings.write_text(office_settings.changed(text, self.office.port, self.office.url), encoding="utf-8")
         self._office_keys = json.loads((self.folder / "office" / "public.json").read_bytes())
         first = (*named, "--origin", self.matcher.url, *self._roots)
         self.matcher = self._server("matcher", "obacht-matcher", "serve", *first, port=self.matcher.port)
-
-    def _hire(self) -> None:
-        """Add the office's people; each sets a password with the code that they get."""
-        password = self.folder / "password"
-        password.touch(0o600)
-        password.write_text(_PASSWORD, encoding="utf-8")
-
-        def add(login: str, role: str) -> None:
-            said = self._office("user", "add", login, "--name", login.capitalize(), "--role", role, *self._passphrase)
-            code = self.folder / f"{login}.code"
-            code.touch(0o600)
-            code.write_text(said.split()[-1], encoding="utf-8")
-            own = ("--code-file", code, "--password-file", password)
-            self._office("user", "password", login, *own, *self._passphrase)
-            code.unlink()
-
-        with ThreadPoolExecutor() as people:
-            for done in [people.submit(add, login, role) for login, role in USERS.items()]:
-                done.result()
 
     def _share_key(self) -> None:
         """Share a key among the key offices, let each take its share in, and verify that all went well."""
@@ -268,9 +273,10 @@ class Deployment:
             shutil.rmtree(self.folder)
         (self.folder / "logs").mkdir(parents=True)
         (self.folder / _MARK).touch()
-        passphrase = self.folder / "passphrase"
-        passphrase.touch(0o600)
-        passphrase.write_text(_PASSPHRASE, encoding="utf-8")
+        for name, secret in (("passphrase", _PASSPHRASE), ("password", PASSWORD)):
+            file = self.folder / name
+            file.touch(0o600)
+            file.write_text(secret, encoding="utf-8")
 
     def _server(self, party: str, *arguments: str | Path, port: int | None = None) -> Server:
         program, *verb = arguments

@@ -108,6 +108,7 @@ def test_a_report_becomes_a_case_once(staff: PageStaff) -> None:
     answer = caller.send("/inbox/1", "/inbox/1/draft")
     assert answer.headers["location"] == "/cases/1?done=report_drafted"
     assert reading.summary(staff.site.office, staff.user("worker"), 1).report == 1
+    assert "Fall öffnen" not in caller.get("/cases/1").text
     page = caller.get("/inbox/1").text
     assert 'href="/cases/1"' in page
     assert "/inbox/1/reject" not in page

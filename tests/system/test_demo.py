@@ -14,6 +14,7 @@ from obacht_clients.answers import NoEntry
 from obacht_demo import cli, story
 from obacht_demo.people import Invented
 from obacht_demo.servers import ServerError, command
+from obacht_demo.staff import OPERATOR, PASSWORD, STAFF
 from world import small_deployment
 
 pytestmark = [pytest.mark.sockets, pytest.mark.timeout(240)]
@@ -24,13 +25,17 @@ def test_the_demo_answers_rightly_then_serves_until_interrupted(tmp_path: Path) 
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, encoding="utf-8", env=os.environ) as demo:
         assert demo.stdout is not None
         said = ""
-        while not re.search(r"office +http", said):
+        while OPERATOR not in said:
             line = demo.stdout.readline()
             assert line, said
             said += line
         servers = psutil.Process(demo.pid).children(recursive=True)
         urls = re.findall(r"^  (?:keys-[123]|matcher|office|auditor) +(http://\S+)$", said, re.MULTILINE)
         assert [httpx2.get(f"{url}/healthz").status_code for url in urls] == [200] * 6
+        (workplace,) = re.findall(r"^  (http://localhost:\S+)$", said, re.MULTILINE)
+        assert [login for login in STAFF if not re.search(rf"^  {login} +\w", said, re.MULTILINE)] == []
+        assert PASSWORD in said
+        look_around(workplace)
         demo.send_signal(signal.SIGINT)
         demo.communicate(timeout=60)
         assert demo.returncode == 0
@@ -42,6 +47,20 @@ def test_the_demo_answers_rightly_then_serves_until_interrupted(tmp_path: Path) 
     assert "Nobody of them is real." in said
     assert len(servers) >= 6
     assert not [server for server in servers if server.is_running()]
+
+
+def look_around(workplace: str) -> None:
+    """Sign in as everybody; where they may work, every queue shows something."""
+    for login, (name, _) in STAFF.items():
+        with httpx2.Client(base_url=workplace, headers={"Accept-Language": "en", "Accept": "text/html"}) as client:
+            typed = {"login": login, "password": PASSWORD}
+            assert client.post("/login", data=typed, headers={"Origin": workplace}).status_code == 303
+            page = client.get("/").text
+            assert "no person shown here is real" in page
+            assert f"Hello, {name}" in page
+            counts = re.findall(r"tile-count\">(\d+)<", page)
+            assert (len(counts) > 4) == (login != OPERATOR)
+            assert "0" not in counts
 
 
 def test_a_wrong_answer_is_noticed() -> None:

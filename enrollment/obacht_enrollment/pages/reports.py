@@ -5,6 +5,7 @@ from typing import Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
+from obacht_enrollment.cases import service as cases
 from obacht_enrollment.errors import InboxError
 from obacht_enrollment.inbox import drafting, service, words
 from obacht_enrollment.inbox.outcomes import Outcome
@@ -64,6 +65,7 @@ def draft(visit: Visit) -> Response:
         case = drafting.draft(visit.office, visit.user, visit.number("number"), visit.now)
     except InboxError as error:
         return _report(visit, error=error)
+    cases.look(visit.office, visit.user, case, visit.text("why.begun"), visit.now)
     return visit.go(f"/cases/{case}", done="report_drafted")
 
 
