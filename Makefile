@@ -17,7 +17,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 export PYTHONDONTWRITEBYTECODE :=
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help install demo test test-slow coverage check format bench lock vectors clean
+.PHONY: help install demo test test-slow coverage check format pictures bench lock vectors clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ check: $(READY) ## format, lint, types, import contracts
 format: $(READY) ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+pictures: $(READY) $(ASSETS) $(BROWSER) ## take the README's pictures anew
+	OBACHT_PICTURES=$(CURDIR)/docs/pictures $(BIN)/python -m pytest tests/browser/test_report_to_objection.py
 
 bench: $(READY) $(ASSETS) ## measure, print, and write docs/performance.md
 	cd tests && ../$(BIN)/python -m bench.run
