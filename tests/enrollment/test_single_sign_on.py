@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -20,6 +21,8 @@ from obacht_enrollment.accounts.single_sign_on import Arrival
 from obacht_enrollment.cli import main
 from obacht_enrollment.errors import OfficeError, SettingsError
 from obacht_enrollment.office import Office
+from page_caller import Caller
+from pages_office import app_of
 from safety_office import NOW, PASSPHRASE, Site
 from sign_on_service import CLIENT, ISSUER, SignOnService
 
@@ -72,7 +75,7 @@ def test_a_user_who_is_expected_comes_in_and_is_known_by_the_services_name_from_
 ) -> None:
     user = expected(office)
     asked = provider(service)
-    assert arrive(office, service, asked) == Arrival(user, "/users", 0)
+    assert arrive(office, service, asked) == Arrival(user, "/users", 0, 0)
     service.person = {"sub": "4711", "preferred_username": "renamed"}
     assert arrive(office, service, asked).user == user
     service.person = {"sub": "4712", "preferred_username": "wanda"}  # a colleague who took over the name
@@ -255,9 +258,36 @@ def test_a_proof_must_be_fresh_and_of_the_same_person(office: Office, service: S
         service.token = {"auth_time": when}
         assert refused(lambda: arrive(office, service, asked, later, confirming=session)) == why
     service.token = {"auth_time": later}
-    assert arrive(office, service, asked, later, confirming=session) == Arrival(user, "/users", session.number)
+    assert arrive(office, service, asked, later, confirming=session) == Arrival(user, "/users", session.number, later)
     service.person = {"sub": "4712", "preferred_username": "wanda"}
     assert refused(lambda: arrive(office, service, asked, later, confirming=session)) == "single-sign-on"
+
+
+def test_coming_in_confirms_only_what_the_service_asked_just_now(office: Office, service: SignOnService) -> None:
+    expected(office)
+    asked = provider(service)
+    for told, proved in ((None, 0), (NOW - 3600, NOW - 3600), (NOW - 5, NOW - 5), (NOW + LEEWAY, NOW), (0, 0)):
+        service.token = {"auth_time": told}
+        assert arrive(office, service, asked).proved == proved
+    service.token = {"auth_time": NOW - 3600}
+    service.more = {"auth_time": NOW}
+    asked = provider(service, roles_claim="groups", roles={"zemag": "head"})
+    service.more |= {"groups": ["zemag"]}
+    assert arrive(office, service, asked).proved == NOW - 3600  # what the token does not sign weighs less
+
+
+def test_who_is_let_in_unasked_confirms_before_a_grave_act(
+    staffed: Site, service: SignOnService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected(staffed.office)
+    monkeypatch.setattr(single_sign_on, "provider", lambda _: provider(service))
+    for told, status in ((None, 303), (NOW, 200)):
+        service.token = {"auth_time": told}
+        caller = Caller(app_of(staffed))
+        query = service.sign_in(caller.get("/oidc").headers["location"])
+        assert caller.get(f"/oidc/callback?{urlencode(query)}").headers["location"] == "/"
+        assert "Wanda" in caller.get("/").text
+        assert caller.get("/account/passkey").status_code == status
 
 
 def test_to_confirm_the_service_is_told_to_ask_again(office: Office, service: SignOnService) -> None:

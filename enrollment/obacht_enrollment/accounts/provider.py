@@ -108,7 +108,7 @@ class Provider:
         wanted = {self.settings.login_claim, self.settings.roles_claim.partition(".")[0]} - {""}
         if wanted <= claims.keys():
             return claims
-        return claims | self._more(tokens, claims["sub"], now)
+        return self._more(tokens, claims["sub"], now) | claims
 
     def _redeem(self, code: str, redirect: str, verifier: str, now: int) -> dict[str, Any]:
         headers, named = {}, {"code": code, "code_verifier": verifier, "client_id": self.settings.client_id}

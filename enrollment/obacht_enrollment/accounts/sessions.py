@@ -81,8 +81,17 @@ class Listed:
     origin: Origin
 
 
-def begin(office: Office, user: User, method: Method, origin: Origin, now: int) -> str:
-    """Begin a session, and give its token for the cookie; the user has just proved who they are."""
+def begin(office: Office, user: User, method: Method, origin: Origin, now: int, *, proved: int | None = None) -> str:
+    """Begin a session, and give its token for the cookie.
+
+    Args:
+        office: Unlocked.
+        user: Whose it is.
+        method: How it begins.
+        origin: From where.
+        now: Unix seconds.
+        proved: Unix seconds at which the user last proved who they are; None: just now.
+    """
     token = secrets.token_bytes(_TOKEN)
     row, store = _user_row(office, user), SessionStore(office.store.database)
     told = json.dumps([origin.address[:_MOST], origin.browser[:_MOST]]).encode()
@@ -93,7 +102,7 @@ def begin(office: Office, user: User, method: Method, origin: Origin, now: int) 
             method=method,
             begun=now,
             seen=now,
-            proved=now,
+            proved=now if proved is None else proved,
             origin=office.vault.record_key(row.handle, row.wrapped_key).seal("session", told),
         ),
         begun_before=now - _most_seconds(office),

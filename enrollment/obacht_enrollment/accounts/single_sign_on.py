@@ -34,11 +34,14 @@ class Arrival:
         user: Who.
         next_path: Where they wanted to go.
         session: Number of the session in which they proved anew who they are; 0 if they came to sign in.
+        proved: Unix seconds at which the service last asked them who they are; 0 if it does not say. It lets those in
+            whom it knows from earlier in the day, and that proves nothing of who sits there now.
     """
 
     user: User
     next_path: str
     session: int
+    proved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +143,13 @@ def arrive(office: Office, service: Provider, *, state: str, code: str, browser:
         now=now,
     )
     if not begun["session"]:
-        return Arrival(_user(office, service.settings, claims, now), begun["next"], 0)
+        return Arrival(_user(office, service.settings, claims, now), begun["next"], 0, _proved(claims, now))
     row = UserStore(office.store.database).get(begun["who"])
     if row is None or row.subject != _subject(service.settings, claims):
         raise SignInError("single-sign-on")
     if claims["auth_time"] < begun["begun"] - LEEWAY:
         raise SignInError("single-sign-on-old")
-    return Arrival(users.user_of(office, row), begun["next"], begun["session"])
+    return Arrival(users.user_of(office, row), begun["next"], begun["session"], _proved(claims, now))
 
 
 def _user(office: Office, settings: SingleSignOn, claims: Mapping[str, Any], now: int) -> User:
@@ -199,6 +202,11 @@ def _roles(settings: SingleSignOn, claims: Mapping[str, Any]) -> frozenset[Role]
         return check_roles(named)
     except AccountError as error:
         raise SignInError("single-sign-on-roles") from error
+
+
+def _proved(claims: Mapping[str, Any], now: int) -> int:
+    told = claims.get("auth_time")
+    return min(int(told), now) if isinstance(told, (int, float)) else 0
 
 
 def _subject(settings: SingleSignOn, claims: Mapping[str, Any]) -> bytes:

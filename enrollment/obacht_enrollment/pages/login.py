@@ -81,11 +81,13 @@ def redeem(visit: Visit) -> Response:
     return begin(visit, user, "password", visit.go("/", done="password"))
 
 
-def begin(visit: Visit, user: User, method: sessions.Method, answer: Response) -> Response:
-    """Begin a session for whoever has just proved who they are, and end the one before it."""
+def begin(
+    visit: Visit, user: User, method: sessions.Method, answer: Response, *, proved: int | None = None
+) -> Response:
+    """Begin a session, and end the one before it; arguments as those of :func:`sessions.begin`."""
     if visit.session is not None:
         sessions.end(visit.office, visit.user, visit.signed_in.number)
-    token = sessions.begin(visit.office, user, method, visit.origin, visit.now)
+    token = sessions.begin(visit.office, user, method, visit.origin, visit.now, proved=proved)
     answer.headers.append("Set-Cookie", session_cookie(visit.desk, token))
     return answer
 

@@ -49,7 +49,7 @@ def arrive(visit: Visit) -> Response:
     if arrival.session:
         sessions.prove(visit.office, arrival.session, visit.now)
     else:
-        answer = begin(visit, arrival.user, "single_sign_on", answer)
+        answer = begin(visit, arrival.user, "single_sign_on", answer, proved=arrival.proved)
     answer.headers.append("Set-Cookie", cookie(visit.desk, _COOKIE, "", strict=False))
     return answer
 
