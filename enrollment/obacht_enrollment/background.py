@@ -1,4 +1,4 @@
-"""What the office's service does in threads of its own: publishing, and enrolling for the next epoch."""
+"""What the office's service does in threads of its own: publishing, enrolling for the next epoch, opening cases."""
 
 import asyncio
 import threading
@@ -9,6 +9,7 @@ from typing import Final
 from obacht_clients.answers import OfficeWarning
 from obacht_clients.transport import Clock
 from obacht_enrollment import publication, rotation
+from obacht_enrollment.cases.similar import Index
 from obacht_enrollment.errors import PublishingError
 from obacht_enrollment.office import Office
 from obacht_enrollment.outside import Outside
@@ -16,6 +17,8 @@ from obacht_service import logs
 
 TELL_EVERY: Final = 30.0
 """Seconds between two lines in the log about one enrolment."""
+OPEN_EVERY: Final = 30.0
+"""Seconds between two looks whether there are cases that are not open yet."""
 
 
 class Background:
@@ -51,6 +54,19 @@ class Background:
             await rotation.prepare(self._office, outside, descriptor, self._clock, enrolled=self._told, warned=_warn)
 
         await asyncio.to_thread(self._run, work)
+
+    async def keep_open(self, cases: Index) -> None:
+        """Open all cases for comparing, and go on until cancelled, so that nobody has to wait for it who looks."""
+        failing = False
+        while True:
+            try:
+                await asyncio.to_thread(cases.refresh, self._office)
+                failing = False
+            except Exception as error:  # noqa: BLE001 - whoever looks is told, and the next case may be another one
+                if not failing:
+                    logs.failure("cases-not-opened", error)
+                failing = True
+            await asyncio.sleep(OPEN_EVERY)
 
     def stop(self) -> None:
         """Have what is under way end before its next batch: a thread cannot be cancelled, but asked."""

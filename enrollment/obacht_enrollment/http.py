@@ -38,12 +38,12 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with outside:
-            task = asyncio.create_task(renewer.run())
+            tasks = [asyncio.create_task(renewer.run()), asyncio.create_task(background.keep_open(desk.similar))]
             yield
             background.stop()
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def status(_: Request) -> Response:
         head = renewer.head
@@ -71,7 +71,7 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
         responses=openapi.answers(*openapi.ANY, s200=_STATUS),
     )
     add_witness(app, office, clock)
-    add_pages(app, office, clock)
+    desk = add_pages(app, office, clock)
     add_reports(app, office, clock)
     return app
 

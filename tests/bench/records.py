@@ -56,7 +56,7 @@ def take_in(office: Office, persons: Iterable[Person]) -> None:
     """Take people in as an import does, and approve them; they are not yet enrolled."""
     now = int(time.time())
     number = len(intake.known(office)) + 1
-    importer, approver = (_user(office, role) for role in (Role.CASE_WORKER, Role.APPROVER))
+    importer, approver = (user(office, role) for role in (Role.CASE_WORKER, Role.APPROVER))
     with writing(office, now) as transaction:
         entries = (_entry(place, person, now) for place, person in enumerate(persons, number))
         intake.take_in(transaction, importer, entries, number)
@@ -65,7 +65,7 @@ def take_in(office: Office, persons: Iterable[Person]) -> None:
         raise AssertionError("not all people are in force")
 
 
-def _user(office: Office, role: Role) -> User:
+def user(office: Office, role: Role) -> User:
     try:
         return users.find(office, role)
     except AccountError:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from bench import (
     appending,
     auditing,
+    comparing,
     evaluation,
     machine,
     memory,
@@ -40,6 +41,7 @@ class Extent:
     evaluation: dict[str, Any] = field(default_factory=dict)
     appending: dict[str, Any] = field(default_factory=dict)
     auditing: dict[str, Any] = field(default_factory=dict)
+    comparing: dict[str, Any] = field(default_factory=dict)
     publishing: dict[str, Any] = field(default_factory=dict)
     question: dict[str, Any] = field(default_factory=dict)
     serving: dict[str, Any] = field(default_factory=dict)
@@ -62,6 +64,7 @@ def measure(folder: Path, extent: Extent) -> Iterator[Findings]:
     yield appending.measure(folder / "appending", **extent.appending)
     yield auditing.measure(**extent.auditing)
     yield publishing.measure(folder / "publishing", **extent.publishing)
+    yield comparing.measure(folder / "comparing", **extent.comparing)
     yield in_memory
 
 

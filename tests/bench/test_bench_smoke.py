@@ -15,6 +15,7 @@ def test_every_figure_of_the_page_can_still_be_measured() -> None:
         rows=50,
         appending={"rounds": 1, "entries": 32},
         auditing={"rounds": 1, "receipts": 3},
+        comparing={"rounds": 1, "cases": 30, "lines": 20, "looks": 3},
         evaluation={"rounds": 1, "evaluations": 2, "seconds": 0.05},
         publishing={"rounds": 1, "sizes": (20, 50, 100)},
         question={"questions": 20},
@@ -25,7 +26,7 @@ def test_every_figure_of_the_page_can_still_be_measured() -> None:
     with parties.workplace() as folder:
         found = list(run.measure(folder, least))
     figures = [figure for findings in found for figure in findings.figures]
-    assert len(figures) == 10
+    assert len(figures) == 11
     assert all(figure.how and figure.measured and figure.target for figure in figures)
     assert sum(findings.topic.startswith("Memory") for findings in found) == 1
     text = page.markdown(found, [Fact("cores", "2")])

@@ -1,19 +1,24 @@
 """Before a case is in force, those that may be about the same person are shown, with why."""
 
+import asyncio
 import dataclasses
+import itertools
 from typing import Any
 
 import pytest
 
 from case_office import Desk, hire
 from invented_cases import DAY, content
+from obacht_enrollment import background
 from obacht_enrollment.cases import retaining, service, similar
 from obacht_enrollment.cases.comparing import Why
 from obacht_enrollment.cases.content import Content, Name, Place
 from obacht_enrollment.cases.dates import Birth
 from obacht_enrollment.cases.similar import Index
 from obacht_enrollment.cases.states import EndReason
-from obacht_enrollment.errors import ForbiddenError
+from obacht_enrollment.errors import ForbiddenError, VaultError
+from obacht_enrollment.office import Office
+from obacht_service import logs
 from safety_office import NOW, Site
 
 LISTED = content(name=Name("Müller-Lüdenscheidt", "Anna-Lena Marie", "Schäfer"), birth=Birth(1984, 3, 7))
@@ -119,6 +124,34 @@ def test_an_unchanged_case_is_opened_once(desk: Desk, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Content, "parse", never)
     similar.find(desk.office, desk.staff.anna, index, content())
+
+
+def test_the_service_holds_all_cases_open_and_goes_on_after_failures(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, failures, refresh = Index(), list[str](), Index.refresh
+
+    async def serve() -> None:
+        opened, looks = asyncio.Event(), itertools.count(1)
+        loop = asyncio.get_running_loop()
+
+        def failing_twice(self: Index, office: Office) -> None:
+            if next(looks) <= 2:
+                raise VaultError("case", number=1)
+            refresh(self, office)
+            loop.call_soon_threadsafe(opened.set)
+
+        monkeypatch.setattr(Index, "refresh", failing_twice)
+        task = asyncio.create_task(background.Background(desk.office, lambda: NOW).keep_open(index))
+        await opened.wait()
+        task.cancel()
+
+    monkeypatch.setattr(background, "OPEN_EVERY", 0.01)
+    monkeypatch.setattr(logs, "failure", lambda event, _: failures.append(event))
+    number = desk.drafted()
+    asyncio.run(serve())
+    assert [one.number for one in index.similar(content())] == [number]
+    assert failures == ["cases-not-opened"]
 
 
 def test_only_those_who_read_cases_look_for_similar_ones(desk: Desk) -> None:
