@@ -13,10 +13,11 @@ from nacl.signing import SigningKey
 from obacht_enrollment.accounts import passwords
 from obacht_enrollment.accounts.roles import Role
 from obacht_enrollment.cli import main
+from obacht_enrollment.inbox.service import CONTENT_DAYS
 from obacht_protocol.encoding import base64url
 from obacht_protocol.reports import Status
 from reporting_site import REPORT, SECRETS, Desk, make_user
-from safety_office import PASSPHRASE, Site
+from safety_office import DAY, PASSPHRASE, Site
 from signing import Signer
 from workplace import CHEAP
 
@@ -141,3 +142,15 @@ def test_the_password_is_asked_for_at_a_terminal(
     monkeypatch.setattr(click, "prompt", lambda *_, **__: PASSWORD)
     monkeypatch.setattr("obacht_enrollment.cli.acting._is_watched", lambda: True)
     assert run("inbox", "list", "--user", "worker", *lock).exit_code == 0
+
+
+def test_cron_erases_old_reports_as_the_service_does(
+    run: Run, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.send(desk.seal(), desk.seal())
+    assert run("inbox", "reject", "1", "--reason", "wrong", user="worker").exit_code == 0
+    monkeypatch.setattr("obacht_enrollment.cli.context._now", lambda: desk.site.now + (CONTENT_DAYS + 1) * DAY)
+    for erased in (1, 0):
+        cron = run("retention", "run", "--passphrase-file", str(tmp_path / "passphrase"))
+        assert cron.output.endswith(f"und {erased} Meldungen gelöscht.\n")
+    assert [desk.inbox.report(number).is_erased for number in (1, 2)] == [True, False]

@@ -1,7 +1,9 @@
 """A new office key takes over all that the old one sealed, also when interrupted, and leaves nothing to the old one."""
 
+import datetime as dt
 import re
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,11 +11,16 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import LargeBinary, select, update
 
+from case_office import Desk, hire
+from invented_cases import content
 from killing import killed_at
 from obacht_enrollment import importing, rekeying, sealed
 from obacht_enrollment.accounts import single_sign_on
 from obacht_enrollment.accounts.tables import FailureRow
 from obacht_enrollment.backing_up import back_up
+from obacht_enrollment.cases import contents, service
+from obacht_enrollment.cases.content import Name
+from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.cli import main
 from obacht_enrollment.errors import HomeError, VaultError
 from obacht_enrollment.home import NEXT_OFFICE_KEY, OFFICE_KEY
@@ -24,6 +31,7 @@ from obacht_enrollment.rekeying import abandon
 from obacht_enrollment.restoring import restore, try_out
 from obacht_enrollment.tables import Base, RecordRow
 from obacht_enrollment.vault import Vault
+from obacht_protocol import matching
 from obacht_protocol.identity import Person
 from obacht_protocol.locks import CHEAPEST
 from postgres import BOTH, in_sqlite
@@ -152,6 +160,45 @@ def test_a_second_change_and_a_third_find_what_the_first_key_knew(full: Site) ->
     assert len(ids) == 4
     check_all(site)
     site.office.close()
+
+
+def test_a_case_edited_under_the_new_key_stays_enrolled_and_found(full: Site) -> None:
+    full.office.close()
+    rekey(full)
+    site = reopened(full)
+    desk = Desk(site.office, hire(site.office))
+    known, renamed = person("Müller", "Eva"), person("Kramer", "Otto")
+
+    def told(*subjects: Person) -> list[tuple[int, int]]:
+        """Publish, and tell the level in force of each, and how many keys were asked for to be enrolled."""
+        site.servers.evaluations.clear()
+        site.now += 60
+        site.publish()
+        found = [site.servers.lookup(site.servers.prk(keys[0])) for keys in map(encoded, subjects)]
+        return [(max((entry.level for entry, _ in rows), default=0), sum(site.servers.evaluations)) for rows in found]
+
+    assert told(known, renamed) == [(2, 0), (0, 0)]
+    (one, _, first), (other, _, second) = contents.opened(site.office, [1, 2])
+    desk.edit(one, replace(first, remarks="geändert"), desk.staff.anna)
+    assert told(known, renamed) == [(2, 0), (0, 0)], "whoever is enrolled stays so"
+    desk.edit(other, replace(second, name=Name("Kramer", "Otto")), desk.staff.anna)
+    desk.approve(other, desk.staff.bernd)
+    asked = len(encoded(renamed))
+    assert told(known, renamed) == [(2, asked), (2, asked)]
+    drafted = desk.active(content(name=Name("Vogel", "Ida")), now=site.now)
+    vogel = person("Vogel", "Ida")
+    assert told(known, vogel) == [(2, len(encoded(vogel))), (2, len(encoded(vogel)))]
+    service.end(site.office, desk.staff.anna, drafted, site.now, why=EndReason.GROUND, reason="entfallen")
+    assert told(known, vogel) == [(2, 0), (0, 0)]
+    site.office.close()
+
+
+def person(family: str, given: str) -> Person:
+    return Person(family, given, dt.date(1971, 5, 14))
+
+
+def encoded(of: Person) -> list[bytes]:
+    return [key.encode(b"test-town") for key in matching.enrollment_keys(of)]
 
 
 def opens(locked: bytes, passphrase: bytes) -> bool:
