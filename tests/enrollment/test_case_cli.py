@@ -241,7 +241,7 @@ def test_users_are_added_changed_and_set_their_own_password(
     new = write_secret(tmp_path / "new", PASSWORD.encode())
     assert "Code noch nicht benutzt" in run("user", "list", user="").stdout
     done = run("user", "password", "emil", "--code-file", code, "--password-file", new, user="")
-    assert done.stdout == "emil hat ein Kennwort.\n"
+    assert done.stdout == "emil hat ein Passwort.\n"
     assert run("case", "list", user="emil").exit_code == 0
     run("user", "roles", "anna", "--role", "case_worker", "--role", "approver", user="")
     assert "Sachbearbeitung, Freigabe" in run("user", "list", user="").stdout

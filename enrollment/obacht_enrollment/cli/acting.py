@@ -23,7 +23,7 @@ _LOGIN: Final = click.option(
 _PASSWORD: Final = click.option(
     "--password-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Die erste Zeile ist das Kennwort; sonst Eingabe. / Its first line is the password; otherwise a prompt.",
+    help="Die erste Zeile ist das Passwort; sonst Eingabe. / Its first line is the password; otherwise a prompt.",
 )
 
 
@@ -65,7 +65,7 @@ def signed_in(context: Context, credentials: Credentials) -> Iterator[tuple[Offi
     if not credentials.login:
         raise click.UsageError(pick(("Wer sind Sie? --user KENNUNG", "Who are you? --user LOGIN"), context.language))
     with context.office(credentials.passphrase_file) as office:
-        password = read_secret(context, credentials.password_file, ("Kennwort", "Password"), "--password-file")
+        password = read_secret(context, credentials.password_file, ("Passwort", "Password"), "--password-file")
         yield office, sign_in(office, credentials.login, password, "", context.clock())
 
 

@@ -43,7 +43,7 @@ def user() -> None:
 @passphrase_option
 @click.pass_obj
 def add(context: Context, *, login: str, name: str, roles: tuple[str, ...], passphrase_file: Path | None) -> None:
-    """Legt eine Person an; mit dem Code setzt sie ihr Kennwort. / Add somebody; with the code they set a password."""
+    """Legt eine Person an; mit dem Code setzt sie ihr Passwort. / Add somebody; with the code they set a password."""
     with context.office(passphrase_file) as office:
         added = users.add(office, None, login=login, name=name, roles=roles, now=context.clock())
     _tell_code(context, added.user.login, added.code)
@@ -103,7 +103,7 @@ def enable(context: Context, *, login: str, passphrase_file: Path | None) -> Non
 @passphrase_option
 @click.pass_obj
 def reset(context: Context, *, login: str, passphrase_file: Path | None) -> None:
-    """Nimmt das Kennwort weg und gibt einen neuen Code. / Take the password away, and give a new code."""
+    """Nimmt das Passwort weg und gibt einen neuen Code. / Take the password away, and give a new code."""
     with context.office(passphrase_file) as office:
         found = users.find(office, login)
         code = users.reset(office, None, found.id, context.clock())
@@ -120,7 +120,7 @@ def reset(context: Context, *, login: str, passphrase_file: Path | None) -> None
 @click.option(
     "--password-file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Ebenso das neue Kennwort. / The same for the new password.",
+    help="Ebenso das neue Passwort. / The same for the new password.",
 )
 @passphrase_option
 @click.pass_obj
@@ -132,12 +132,12 @@ def password(
     password_file: Path | None,
     passphrase_file: Path | None,
 ) -> None:
-    """Setzt mit dem Code das eigene Kennwort, wie die Seite /invitation. / Set one's own password with the code."""
+    """Setzt mit dem Code das eigene Passwort, wie die Seite /invitation. / Set one's own password with the code."""
     with context.office(passphrase_file) as office:
         code = read_secret(context, code_file, ("Code", "Code"), "--code-file")
-        new = read_secret(context, password_file, ("Neues Kennwort", "New password"), "--password-file", twice=True)
+        new = read_secret(context, password_file, ("Neues Passwort", "New password"), "--password-file", twice=True)
         found = users.redeem(office, login, code, new, context.clock())
-    context.say(f"{found.login} hat ein Kennwort.", f"{found.login} has a password.")
+    context.say(f"{found.login} hat ein Passwort.", f"{found.login} has a password.")
 
 
 def _tell_code(context: Context, login: str, code: str) -> None:
