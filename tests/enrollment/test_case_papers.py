@@ -7,9 +7,10 @@ import pytest
 
 from case_office import Desk, hire
 from invented_cases import DAY, everything
-from obacht_enrollment.cases import calls, documents, exports, granting, reading, requests, retaining, service
+from obacht_enrollment.cases import attached, calls, documents, exports, granting, reading, requests, retaining, service
 from obacht_enrollment.cases.calls import Told
 from obacht_enrollment.cases.documents import Upload
+from obacht_enrollment.cases.opening import LOOK_SECONDS
 from obacht_enrollment.cases.requests import Kind, Outcome
 from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.errors import CaseError, ForbiddenError
@@ -108,6 +109,48 @@ def test_documents_come_back_as_they_were_and_reading_them_is_on_record(desk: De
 )
 def test_what_is_no_document_is_refused(name: str, media_type: str, data: bytes, code: str) -> None:
     refused(code, Upload, name, media_type, data)
+
+
+def test_the_type_of_a_document_follows_from_its_name() -> None:
+    for name, media_type in (("a.PDF", "application/pdf"), ("a.html", "application/octet-stream")):
+        assert Upload.of_file(name, b"x").media_type == media_type
+
+
+def test_a_removed_document_is_gone_and_why_stands_in_the_history(desk: Desk) -> None:
+    case = desk.active()
+    number = documents.add(desk.office, desk.staff.anna, case, PDF, NOW)
+    place = documents.find(desk.office, desk.staff.bernd, number)
+    assert (place.case, place.at, place.user) == (case, NOW, desk.staff.anna.id)
+    for reason in (" ", "x" * 2001):
+        refused("reason", documents.remove, desk.office, desk.staff.anna, number, NOW, reason=reason)
+    for user in (desk.staff.dora, desk.staff.otto):
+        with pytest.raises(ForbiddenError):
+            documents.remove(desk.office, user, number, NOW, reason="falscher Fall")
+        with pytest.raises(ForbiddenError):
+            documents.find(desk.office, user, number)
+    assert documents.remove(desk.office, desk.staff.anna, number, NOW, reason="falscher Fall") == case
+    refused("document-unknown", documents.read, desk.office, desk.staff.anna, number, NOW)
+    refused("document-unknown", documents.remove, desk.office, desk.staff.anna, number, NOW, reason="x")
+    event = reading.events(desk.office, desk.staff.bernd, case)[-1]
+    assert event.detail == {"name": PDF.name, "reason": "falscher Fall"}
+    assert documents.listed(desk.office, desk.staff.anna, case, "Prüfung", NOW) == []
+    assert documents.add(desk.office, desk.staff.anna, case, PDF, NOW) > number, "numbers are never given twice"
+
+
+def test_what_lies_beside_a_case_is_read_under_the_look_at_it(desk: Desk) -> None:
+    case, other = desk.active(), desk.active(everything())
+    calls.record(desk.office, desk.staff.anna, TOLD, NOW, case=case, right_person=True)
+    calls.record(desk.office, desk.staff.anna, TOLD, NOW, case=other)
+    documents.add(desk.office, desk.staff.anna, case, PDF, NOW)
+    refused("why", attached.attached, desk.office, desk.staff.bernd, case, NOW)
+    service.look(desk.office, desk.staff.bernd, case, "Prüfung", NOW)
+    beside = attached.attached(desk.office, desk.staff.bernd, case, NOW + LOOK_SECONDS - 1)
+    assert [(call.right_person, told) for call, told in beside.calls] == [(True, TOLD)]
+    assert [one.name for one in beside.documents] == [PDF.name]
+    assert len(reading.looks(desk.office, desk.staff.bernd, case)) == 1
+    refused("why", attached.attached, desk.office, desk.staff.bernd, case, NOW + LOOK_SECONDS)
+    with pytest.raises(ForbiddenError):
+        attached.attached(desk.office, desk.staff.dora, case, NOW)
 
 
 def test_a_case_does_not_take_documents_without_end(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ import pytest
 from arrived import receive
 from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import MATRIX, Role
-from obacht_enrollment.cases import exports, requests, service
+from obacht_enrollment.cases import documents, exports, requests, service
 from obacht_enrollment.cases.content import Content
+from obacht_enrollment.cases.documents import Upload
 from obacht_enrollment.cases.requests import Kind
 from obacht_enrollment.errors import HomeError, StoreError
 from obacht_enrollment.pages import SECTIONS
@@ -32,12 +33,13 @@ TEMPLATES = Path(users.__file__).parents[1] / "pages" / "templates"
 
 @pytest.fixture
 def site(empty: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """An office with a user for every role, a case with a request and an export, and a report."""
+    """An office with a user for every role, a case with request, export and document, and a report."""
     hire(empty.office, monkeypatch, empty.now)
     worker = users.find(empty.office, "worker")
     service.create_draft(empty.office, worker, Content(), empty.now)
     requests.receive(empty.office, worker, Kind.ACCESS, "x", empty.now, case=1)
     exports.ask(empty.office, worker, 1, "x", empty.now)
+    documents.add(empty.office, worker, 1, Upload.of_file("x", b"x"), empty.now)
     receive(empty.office, empty.now)
     return empty
 

@@ -111,7 +111,7 @@ def listed(office: Office, user: User, *, case: int | None = None) -> list[Call]
     if case is not None:
         chosen = chosen.where(CallRow.case == case)
     with office.store.database.reading() as session:
-        return [_call(row) for row in session.scalars(chosen)]
+        return [call_of(row) for row in session.scalars(chosen)]
 
 
 def look(office: Office, user: User, number: int, why: str, now: int) -> tuple[Call, Told]:
@@ -133,7 +133,7 @@ def look(office: Office, user: User, number: int, why: str, now: int) -> tuple[C
             transaction.look(transaction.load(row.case), user.id, why)
         else:
             transaction.note_apart(user.id, Deed.CALL_READ)
-        return _call(row), opened(office, row)
+        return call_of(row), opened(office, row)
 
 
 def opened(office: Office, row: CallRow) -> Told:
@@ -149,5 +149,6 @@ def case_of_reference(office: Office, user: User, reference: bytes) -> int | Non
     return found.records[0].case if found else None
 
 
-def _call(row: CallRow) -> Call:
+def call_of(row: CallRow) -> Call:
+    """Give a call as it stands in lists."""
     return Call(row.number, row.case, row.at, row.user, row.right_person, not row.wrapped_key)

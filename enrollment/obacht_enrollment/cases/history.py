@@ -49,6 +49,7 @@ class Deed(StrEnum):
     EXPORT_APPROVED = "export-approved"
     EXPORT_READ = "export-read"
     DOCUMENT_READ = "document-read"
+    DOCUMENT_REMOVED = "document-removed"
     REQUEST_RECEIVED = "request-received"
     REQUEST_READ = "request-read"
     REQUEST_ASSIGNED = "request-assigned"

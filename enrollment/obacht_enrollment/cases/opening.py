@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases.tables import LookRow
@@ -30,8 +31,13 @@ def opened(office: Office, user: User, number: int, now: int) -> View | None:
     """
     require(user, Right.READ_CASES)
     with office.store.database.reading() as session:
-        begun = session.scalar(select(func.max(LookRow.at)).where(LookRow.case == number, LookRow.user == user.id))
-        if begun is None or begun + LOOK_SECONDS <= now:
+        if not is_looking(session, user, number, now):
             return None
         held = Transaction(session, office, rules(office, now)).load(number)
         return View(Summary.of(held.row), held.case)
+
+
+def is_looking(session: Session, user: User, number: int, now: int) -> bool:
+    """Tell whether somebody's look at a case still lasts at ``now`` (Unix seconds)."""
+    begun = session.scalar(select(func.max(LookRow.at)).where(LookRow.case == number, LookRow.user == user.id))
+    return begun is not None and now < begun + LOOK_SECONDS

@@ -130,7 +130,7 @@ SENTENCES: Final[dict[str, Words]] = {
         "Nobody has approved this export yet.",
     ),
     "export-over": (
-        "Diese Auskunft wurde vor mehr als einer Stunde ausgelesen oder vor mehr als einer Woche freigegeben; neu anfordern.",
+        "Diese Auskunft ist seit mehr als einer Stunde ausgelesen oder seit einer Woche freigegeben; neu anfordern.",
         "This export was read out more than an hour ago, or approved more than a week ago; please ask for it anew.",
     ),
     # the history

@@ -68,6 +68,7 @@ DEEDS: Final[Mapping[Deed, Words]] = {
     Deed.DOCUMENT_ADDED: ("Dokument hinzugefügt", "document added"),
     Deed.NOTICE: ("Benachrichtigung vermerkt", "notice noted"),
     Deed.DOCUMENT_READ: ("Dokument gelesen", "document read"),
+    Deed.DOCUMENT_REMOVED: ("Dokument entfernt", "document removed"),
     Deed.EXPORT_ASKED: ("Auskunft angefordert", "export asked for"),
     Deed.EXPORT_APPROVED: ("Auskunft freigegeben", "export approved"),
     Deed.EXPORT_READ: ("Auskunft ausgelesen", "export read out"),

@@ -61,6 +61,8 @@ def _told(visit: Visit, event: Event, known: Mapping[int, str]) -> Told:
         what = f"{what}: {pick(words.ACTS[Act(detail['act'])], visit.language)}"
     if "end" in detail:
         what = f"{what}: {pick(words.END_REASONS[EndReason(detail['end'])], visit.language)}"
+    if "name" in detail:
+        what = f"{what}: {detail['name']}"
     changed = case_words.changes(visit, detail.get("changes", {}))
     who = visit.text("cases.scheduler") if event.user is None else known[event.user]
     return Told(event.at, who, what, str(detail.get("reason", "")), tuple(changed))

@@ -6,7 +6,7 @@ from typing import Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
-from obacht_enrollment.cases import service, words, workflow
+from obacht_enrollment.cases import attached, service, words, workflow
 from obacht_enrollment.cases.case import Proposal
 from obacht_enrollment.cases.dates import day_of
 from obacht_enrollment.cases.obstacle_words import obstacle
@@ -85,6 +85,7 @@ def show(visit: Visit, view: View, error: CaseError | None = None) -> Response:
     """
     number, content = view.summary.number, view.case.content
     waiting = waiting_of(visit, view)
+    beside = attached.attached(visit.office, visit.user, number, visit.now)
     return visit.show(
         "case.html",
         status=400 if error else 200,
@@ -101,6 +102,9 @@ def show(visit: Visit, view: View, error: CaseError | None = None) -> Response:
         acts=_acts(visit, view),
         requests=requests.of_case(visit, number),
         exports=requests.exports_waiting(visit, number),
+        calls=beside.calls,
+        documents=beside.documents,
+        names=case_history.names(visit),
         may_edit=visit.user.may(Right.EDIT_CASES),
         erased=view.case.closed + visit.office.settings.retention.objection_days * _DAY,
         is_closed=view.case.state in CLOSED,

@@ -164,7 +164,7 @@ def _kind(error: Exception) -> tuple[int, str]:
             kind = 405, "missing"
         case HTTPException() | AccountError(code="user-unknown"):
             kind = 404, "missing"
-        case CaseError(code="case-unknown" | "request-unknown" | "export-unknown") | InboxError(code="report-unknown"):
+        case CaseError(code="case-unknown" | "request-unknown" | "export-unknown" | "document-unknown") | InboxError(code="report-unknown"):
             kind = 404, "missing"
         case RefusalError(code="too-large"):
             kind = 413, "large"

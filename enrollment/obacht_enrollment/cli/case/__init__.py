@@ -3,6 +3,7 @@
 import click
 
 from obacht_enrollment.cli.case.approve import approve
+from obacht_enrollment.cli.case.document import document
 from obacht_enrollment.cli.case.edit import edit
 from obacht_enrollment.cli.case.end import end
 from obacht_enrollment.cli.case.export import export
@@ -38,5 +39,6 @@ for command in (
     history,
     similar,
     export,
+    document,
 ):
     case.add_command(command)
