@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from browsing import Visitor
+from imported import file, row
 from invented_cases import content
 from obacht_enrollment.accounts import users
 from obacht_enrollment.cases import service
@@ -91,7 +93,7 @@ def focused(page: Page) -> str:
 def test_pages_of_cases_can_be_used_by_everybody(visit: Visit) -> None:
     worker = visit()
     worker.sign_in("worker")
-    for path in ("/", "/cases", "/cases/active", "/cases/new", f"/cases/{ACTIVE}"):
+    for path in ("/", "/cases", "/cases/active", "/cases/new", f"/cases/{ACTIVE}", "/imports", "/imports/file"):
         worker.look(path)
     for number, paths in (
         (ACTIVE, ("", "/edit", "/end", "/renew", "/restrict")),
@@ -111,7 +113,7 @@ def test_pages_of_cases_can_be_used_by_everybody(visit: Visit) -> None:
         approver.look()
     auditor = visit()
     auditor.sign_in("auditor")
-    for path in ("/", "/cases", f"/cases/{CHANGED}"):
+    for path in ("/", "/cases", f"/cases/{CHANGED}", "/statistics"):
         auditor.look(path)
 
 
@@ -211,3 +213,32 @@ def test_what_is_typed_when_the_session_ends_is_sent_after_signing_in_again(visi
     page.get_by_role("button", name="Weiter").click()
     page.get_by_role("button", name="Eingaben absenden").click()
     page.get_by_role("heading", name="Kowalczyk").wait_for()
+
+
+def test_a_file_is_brought_looked_at_taken_in_and_approved(visit: Visit, tmp_path: Path) -> None:
+    brought = tmp_path / "Import März.csv"
+    until = f"{months_after(day_of(int(time.time())), 11):%d.%m.%Y}"
+    rows = [row(Az=number, Gültig_bis=until) for number in ("1 Js 1/26", "")]
+    brought.write_bytes(file(*rows, encoding="cp1252"))
+    worker = visit()
+    worker.sign_in("worker")
+    worker.page.goto("/imports")
+    worker.page.get_by_label("Datei", exact=True).set_input_files(brought)
+    worker.press("Hochladen und ansehen")
+    worker.page.get_by_text("Aktenzeichen fehlt").first.wait_for()
+    worker.look()
+    worker.press("Fälle aufnehmen (1)")
+    worker.page.get_by_text("1 neu aufgenommen").wait_for()
+    worker.look()
+    approver = visit()
+    approver.sign_in("approver")
+    approver.look("/imports")
+    approver.page.get_by_role("link", name="Import 1").click()
+    approver.look()
+    approver.page.get_by_role("link", name="Freigabe prüfen").click()
+    approver.look()
+    approver.press("Fälle ansehen")
+    approver.look()
+    approver.press("Alle freigeben (1)")
+    approver.page.get_by_text("In Kraft: 1.").wait_for()
+    approver.look()

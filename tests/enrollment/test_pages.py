@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from arrived import receive
+from imported import file, row
+from obacht_enrollment import importing
 from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import MATRIX, Role
 from obacht_enrollment.cases import documents, exports, requests, service
@@ -33,7 +35,7 @@ TEMPLATES = Path(users.__file__).parents[1] / "pages" / "templates"
 
 @pytest.fixture
 def site(empty: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """An office with a user for every role, a case with request, export and document, and a report."""
+    """An office with a user for every role, a case with request, export and document, a report, and an import."""
     hire(empty.office, monkeypatch, empty.now)
     worker = users.find(empty.office, "worker")
     service.create_draft(empty.office, worker, Content(), empty.now)
@@ -41,6 +43,8 @@ def site(empty: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
     exports.ask(empty.office, worker, 1, "x", empty.now)
     documents.add(empty.office, worker, 1, Upload.of_file("x", b"x"), empty.now)
     receive(empty.office, empty.now)
+    prepared = importing.prepare(empty.office, worker, file(row()), empty.now)
+    importing.take_in(empty.office, worker, prepared, empty.clock)
     return empty
 
 
@@ -405,7 +409,7 @@ def test_every_text_is_there_that_a_template_or_page_names_and_none_for_nobody()
     }
     assert named <= known
     begun = (
-        *("role.", "way.", "user_event."),
+        *("role.", "stage.", "way.", "user_event."),
         *("act.", "approval.", "doubt.", "effect.", "form.", "part.", "queue.", "queue_empty.", "section.", "side."),
         *("term.", "why."),
     )

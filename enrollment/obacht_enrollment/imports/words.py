@@ -37,6 +37,36 @@ SENTENCES: Final[dict[str, Words]] = {
         "Diese Spalten der Kopfzeile sagen dasselbe: {columns}. Jede, die wegbleiben soll: --ignore-column NAME",
         "These columns of the header say the same: {columns}. Each that is to be left out: --ignore-column NAME",
     ),
+    "work-busy": (
+        "Daran wird gerade gearbeitet. Bitte warten Sie, bis es fertig ist, oder halten Sie es an.",
+        "That is being worked on. Please wait until it is done, or stop it.",
+    ),
+    "work-many": (
+        "Zurzeit wird an zu vielem zugleich gearbeitet. Bitte versuchen Sie es in einigen Minuten noch einmal.",
+        "Too much is being worked on at once. Please try again in some minutes.",
+    ),
+    "uploads-full": (
+        "Zurzeit liegen zu viele große Dateien bereit. Bitte versuchen Sie es später noch einmal.",
+        "Too many large files are held at the moment. Please try again later.",
+    ),
+    "upload-none": ("Bitte wählen Sie eine Datei aus.", "Please choose a file."),
+    "upload-gone": (
+        "Ihre Datei liegt nicht mehr bereit. Laden Sie sie noch einmal hoch; es geht weiter, wo es aufgehört hat.",
+        "Your file is held no longer. Please upload it once more; it goes on where it stopped.",
+    ),
+    "upload-stage": (
+        "Das geht jetzt nicht; bitte sehen Sie nach, wie weit die Datei ist.",
+        "That cannot be done now; please see how far the file is.",
+    ),
+    "import-unknown": ("Import {number} gibt es nicht.", "There is no import {number}."),
+    "import-changed": (
+        "Inzwischen hat sich ein Fall geändert. Es wurde nichts freigegeben; bitte sehen Sie noch einmal nach.",
+        "Meanwhile a case has changed. Nothing was approved; please look once more.",
+    ),
+    "work-failed": (
+        "Das hat nicht geklappt, und es liegt nicht an Ihnen. Was schon geschehen ist, bleibt.",
+        "That did not work, and not because of you. What is done already stays.",
+    ),
     "csv-header-missing": ("In der Kopfzeile fehlt: {columns}", "The header lacks: {columns}"),
     "import-overtaken": (
         "Dieselbe Datei wird gerade auch anderswo aufgenommen; derselbe Aufruf macht später weiter.",

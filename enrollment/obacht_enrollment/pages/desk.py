@@ -8,6 +8,7 @@ from typing import Final
 from obacht_clients.transport import Clock
 from obacht_enrollment.accounts.provider import Provider
 from obacht_enrollment.accounts.roles import Right
+from obacht_enrollment.cases.intake import Approved
 from obacht_enrollment.cases.similar import Index
 from obacht_enrollment.office import Office
 from obacht_enrollment.pages import headers
@@ -15,6 +16,8 @@ from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.languages import Texts
 from obacht_enrollment.pages.rendering import Templates
 from obacht_enrollment.streets.service import Streets
+from obacht_enrollment.uploads import Uploads
+from obacht_enrollment.work import Work, Works
 
 _THREADS: Final = 16
 
@@ -48,6 +51,9 @@ class Desk:
         shown: Paths of pages, as opposed to those that only take forms.
         threads: In which pages wait for the database; others than those in which the register is published.
         similar: All cases, made for comparing them with one.
+        works: What goes on longer than a page is waited for.
+        uploads: The files that staff have brought.
+        approvals: What becomes of the imports that are being approved, or were lately, by number.
         templates: Of the pages.
         texts: In all languages.
     """
@@ -61,8 +67,15 @@ class Desk:
     shown: frozenset[str]
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "pages"))
     similar: Index = field(default_factory=Index)
+    works: Works = field(default_factory=Works)
+    uploads: Uploads = field(init=False)
+    approvals: dict[int, Work[Approved]] = field(default_factory=dict)
     templates: Templates = field(default_factory=Templates)
     texts: Texts = field(default_factory=Texts.load)
+
+    def __post_init__(self) -> None:
+        """Hold no file yet."""
+        object.__setattr__(self, "uploads", Uploads(self.works, self.similar))
 
     @property
     def secure(self) -> bool:

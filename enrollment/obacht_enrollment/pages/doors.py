@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from obacht_enrollment.errors import (
     AccountError,
     CaseError,
     ForbiddenError,
+    ImportFileError,
     InboxError,
     OfficeError,
     SignInError,
@@ -31,6 +32,7 @@ from obacht_service import logs
 from obacht_service.errors import RefusalError
 from obacht_service.requests import read_body, stated_length
 
+_T = TypeVar("_T")
 _COOKIE: Final = "obacht-office"
 _FAILED: Final = 500
 _JSON: Final = "application/json"
@@ -44,6 +46,10 @@ def endpoint(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response]]
         try:
             if page.method == "POST":
                 _check_source(request, desk)
+                if page.limit > kept.MOST:
+                    turned_away = await _in_thread(desk, _turn_away, page, desk, request)
+                    if turned_away is not None:
+                        return turned_away
                 body = await read_body(request, stated_length(request, page.limit))
             return await _in_thread(desk, _answer, page, desk, request, body)
         except Exception as error:  # noqa: BLE001 - a visitor is told of every failure in words
@@ -52,7 +58,7 @@ def endpoint(page: Page, desk: Desk) -> Callable[[Request], Awaitable[Response]]
     return answer
 
 
-async def _in_thread(desk: Desk, work: Callable[..., Response], *given: object) -> Response:
+async def _in_thread(desk: Desk, work: Callable[..., _T], *given: object) -> _T:
     return await asyncio.get_running_loop().run_in_executor(desk.threads, work, *given)
 
 
@@ -113,6 +119,17 @@ def _answer(page: Page, desk: Desk, request: Request, body: bytes) -> Response:
     return page.handler(visit)
 
 
+def _turn_away(page: Page, desk: Desk, request: Request) -> Response | None:
+    """Answer whoever has no business at a page that takes much, before any of it is read."""
+    now = desk.clock()
+    session = _session(desk, request, now)
+    if session is None and not page.public:
+        return _send_to_login(Visit(desk, request, now, languages.choose(request), None, Form(), b""), page)
+    if session is not None and page.right is not None:
+        require(session.user, page.right)
+    return None
+
+
 def _session(desk: Desk, request: Request, now: int) -> Session | None:
     token = read_cookie(desk, request, _COOKIE)
     if not token:
@@ -164,7 +181,11 @@ def _kind(error: Exception) -> tuple[int, str]:
             kind = 405, "missing"
         case HTTPException() | AccountError(code="user-unknown"):
             kind = 404, "missing"
-        case CaseError(code="case-unknown" | "request-unknown" | "export-unknown" | "document-unknown") | InboxError(code="report-unknown"):
+        case (
+            CaseError(code="case-unknown" | "request-unknown" | "export-unknown" | "document-unknown")
+            | InboxError(code="report-unknown")
+            | ImportFileError(code="import-unknown")
+        ):
             kind = 404, "missing"
         case RefusalError(code="too-large"):
             kind = 413, "large"

@@ -100,7 +100,7 @@ def beginnings(visit: Visit) -> list[Listed]:
     counted = reading.counts(visit.office, visit.user, visit.now)
     for queue in QUEUES[:3]:
         found = reading.queue(visit.office, visit.user, queue, visit.now, most=_FIRST)
-        listed.append(Listed(queue, [_line(visit, one, known) for one in found], max(0, counted[queue] - _FIRST)))
+        listed.append(Listed(queue, [line_of(visit, one, known) for one in found], max(0, counted[queue] - _FIRST)))
     return listed
 
 
@@ -146,7 +146,7 @@ for _queue in QUEUES:
 def _list(visit: Visit, queue: Queue, *, why: str = "", error: CaseError | None = None) -> Response:
     counted = reading.counts(visit.office, visit.user, visit.now)
     last = max(1, -(-counted[queue] // _PAGE))
-    page = min(last, max(1, visit.form.number("page") or _asked_page(visit)))
+    page = min(last, max(1, visit.form.number("page") or asked_page(visit)))
     shown = reading.queue(visit.office, visit.user, queue, visit.now, first=(page - 1) * _PAGE, most=_PAGE)
     titles = _titles(visit, [one.number for one in shown], why) if why else {}
     known = case_history.names(visit)
@@ -157,7 +157,7 @@ def _list(visit: Visit, queue: Queue, *, why: str = "", error: CaseError | None 
         queue=queue,
         counts=counted,
         queues=QUEUES,
-        lines=[_line(visit, one, known, titles.get(one.number, "")) for one in shown],
+        lines=[line_of(visit, one, known, titles.get(one.number, "")) for one in shown],
         page=page,
         last=last,
         named=bool(why),
@@ -176,12 +176,21 @@ def _titles(visit: Visit, numbers: Collection[int], why: str) -> dict[int, str]:
     return {number: case_facts.title(content) for number, content in opened.items()}
 
 
-def _line(visit: Visit, summary: Summary, known: Mapping[int, str], name: str = "") -> Line:
+def line_of(visit: Visit, summary: Summary, known: Mapping[int, str], name: str = "") -> Line:
+    """Put a case into a list.
+
+    Args:
+        visit: Of whoever reads it.
+        summary: The case.
+        known: The names of all users.
+        name: Whom it is about, where the reader asked for names.
+    """
     act = pick(words.ACTS[summary.awaiting], visit.language) if summary.awaiting else ""
     by = known[summary.proposed_by] if summary.proposed_by else ""
     return Line(summary, act, by, summary.proposed_by == visit.user.id, name)
 
 
-def _asked_page(visit: Visit) -> int:
+def asked_page(visit: Visit) -> int:
+    """Give the page of a list that the address asks for."""
     text = visit.request.query_params.get("page", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 1
