@@ -90,17 +90,20 @@ def look(
         looking.take(check(line, rules, streets))
         if looking.preview.lines % _EVERY == 0:
             progress(looking.preview.lines)
-    _compare(looking.preview, likely)
+    _compare(looking.preview, likely, progress)
     return looking.preview
 
 
-def _compare(preview: Preview, likely: Callable[[Compared], Sequence[int]]) -> None:
+def _compare(preview: Preview, likely: Callable[[Compared], Sequence[int]], progress: Callable[[int], None]) -> None:
     """Tell who may be known, and who may stand in an earlier line; all lines are there before any is compared."""
     lines = {entry.line: Compared.of(entry.content) for entry, _ in preview.new}
     among = Crowd()
     for line, compared in lines.items():
         among.put(line, compared)
-    for line, compared in lines.items():
+    for done, (line, compared) in enumerate(lines.items(), 1):
+        if done % _EVERY == 0:
+            # all are looked at, but whoever is told may want to stop
+            progress(preview.lines)
         similar, alike = likely(compared), among.likely(compared, before=line)
         if similar:
             preview.similar.append((line, list(similar)))
