@@ -34,5 +34,6 @@ def due_notices(office: Office, user: User, now: int) -> list[DueNotice]:
             content = opening.open(row, []).case.content
             if of_case.name(content):
                 notice = content.notice
-                standings.append(Standing(row.number, row.activated, notice.sent, notice.deferred_until))
+                again = notice.deferred_until and min(notice.deferred_until, content.end or notice.deferred_until)
+                standings.append(Standing(row.number, row.activated, notice.sent, again))
     return due.due(standings, now)

@@ -96,6 +96,16 @@ def test_a_granted_restriction_takes_the_rows_out_and_keeps_the_data(desk: Desk)
     decided(desk, received(desk, Kind.RESTRICTION, case))
 
 
+def test_what_is_granted_holds_for_a_case_that_is_not_in_force_yet(desk: Desk) -> None:
+    objected, restricted = desk.submitted(), desk.submitted()
+    decided(desk, received(desk, Kind.OBJECTION, objected))
+    assert (desk.summary(objected).state, desk.summary(objected).end_reason) == (State.ENDED, EndReason.DISMISSED)
+    decided(desk, received(desk, Kind.RESTRICTION, restricted))
+    assert desk.summary(restricted).state is State.AWAITING
+    desk.approve(restricted, desk.staff.bernd)
+    assert (desk.summary(restricted).state, desk.records()) == (State.ACTIVE, [])
+
+
 @pytest.mark.parametrize("state", [State.DRAFT, State.ACTIVE, State.ENDED])
 def test_a_granted_erasure_leaves_nothing_at_once(desk: Desk, empty: Site, state: State) -> None:
     case = desk.drafted() if state is State.DRAFT else desk.active()

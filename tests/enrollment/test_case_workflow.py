@@ -82,6 +82,31 @@ def test_what_went_wrong_while_it_waited_is_seen_when_it_is_approved() -> None:
     refused("obstacles", workflow.approve, case, BERND, rules(NOW + 6 * DAY))
 
 
+def test_a_minors_case_needs_a_third_person_also_to_be_an_adults() -> None:
+    case = workflow.approve(workflow.approve(submitted(MINOR), BERND, RULES), CLARA, RULES)
+    older = dataclasses.replace(case.content, birth=Birth(1971, 5, 14))
+    once = workflow.approve(workflow.edit(case, older, ANNA, RULES, "Ausweis"), BERND, RULES)
+    assert once.content == case.content
+    assert workflow.approve(once, CLARA, RULES).content == older
+
+
+def test_whom_a_case_names_waits_for_a_second_person_even_where_they_are_not_published() -> None:
+    """Of a person without a year of birth the address alone is published."""
+    soon = {"review": TODAY + dt.timedelta(days=100), "end": TODAY + dt.timedelta(days=300)}
+    flat = content(name=Name(), birth=Birth(), places=(Place("50825", "Venloer Str.", "12", publish=True),), **soon)
+    tenant = dataclasses.replace(flat, name=Name("Meyer", "Jörg"), age_reason="seit 2005 Mieter")
+    named = workflow.edit(active(flat), tenant, ANNA, RULES, "Mieter bekannt")
+    assert named.content == flat
+    once = workflow.approve(named, BERND, RULES)
+    assert once.content == flat
+    case = workflow.approve(once, CLARA, RULES)
+    assert case.content == tenant
+    for changes in ({"name": Name("Schulz", "Eva")}, {"aliases": (Name("Maier"),)}, {"age_reason": "wirkt alt"}):
+        refused("reason", workflow.edit, case, dataclasses.replace(tenant, **changes), ANNA, RULES)
+    assert workflow.edit(case, dataclasses.replace(tenant, remarks="neu"), ANNA, RULES).proposal is None
+    assert workflow.edit(case, dataclasses.replace(flat, age_reason=tenant.age_reason), ANNA, RULES).proposal is None
+
+
 def test_a_case_that_waits_cannot_be_changed() -> None:
     refused("state", workflow.edit, submitted(), content(), ANNA, RULES)
     refused("state", workflow.submit, submitted(), ANNA, RULES)
@@ -173,6 +198,22 @@ def test_the_letter_is_noted_also_while_something_else_waits() -> None:
     refused("deferral", workflow.set_notice, done, Notice(deferral_reason="Ermittlungen"), RULES)
     refused("deferral", workflow.set_notice, done, Notice(deferred_until=TODAY), RULES)
     refused("notice-future", workflow.set_notice, done, Notice(TODAY + dt.timedelta(days=1)), RULES)
+    assert done.content.end is not None
+    never = dataclasses.replace(told, deferred_until=done.content.end + dt.timedelta(days=1))
+    refused("deferral", workflow.set_notice, done, never, RULES)
+
+
+@pytest.mark.parametrize(
+    ("notice", "code"),
+    [
+        (Notice(deferral_reason="Ermittlungen"), "deferral"),
+        (Notice(TODAY + dt.timedelta(days=1)), "notice-future"),
+        (Notice(deferred_until=TODAY + dt.timedelta(days=701), deferral_reason="Ermittlungen"), "deferral"),
+    ],
+)
+def test_no_change_of_a_case_lets_the_letter_be_forgotten(notice: Notice, code: str) -> None:
+    refused(code, workflow.edit, active(), content(notice=notice), ANNA, RULES)
+    refused(code, submitted, content(notice=notice))
 
 
 def test_an_active_case_keeps_what_was_demanded_of_it() -> None:
@@ -217,6 +258,14 @@ def test_a_case_from_a_file_is_renewed_only_with_all_that_is_demanded() -> None:
     assert workflow.edit(case, dataclasses.replace(bare, remarks="neu"), ANNA, RULES).content.remarks == "neu"
     refused("obstacles", workflow.renew, case, dataclasses.replace(bare, end=content().end), ANNA, RULES, "weil")
     assert workflow.renew(case, content(), ANNA, RULES, "weil").proposal is not None
+
+
+def test_a_case_from_a_file_has_a_day_of_review_like_any_other() -> None:
+    unseen = content(review=None)
+    refused("obstacles", workflow.submit, workflow.begin(unseen, ANNA, RULES, Origin.IMPORT), ANNA, RULES)
+    draft = workflow.begin(content(), ANNA, RULES, Origin.IMPORT)
+    case = workflow.approve(workflow.submit(draft, ANNA, RULES), BERND, RULES)
+    refused("obstacles", workflow.edit, case, unseen, ANNA, RULES)
 
 
 def test_a_restricted_case_publishes_nothing_until_a_second_person_lifts_it() -> None:

@@ -17,7 +17,8 @@ def decide(office: Office, user: User, number: int, now: int, *, outcome: Outcom
     """Decide about a request; what is granted is done in the same transaction.
 
     A granted objection ends the case, a restriction takes its rows out of the register, an erasure ends it and leaves
-    nothing of it. Access and rectification are done apart from this (:mod:`~.exports`, :func:`.service.edit`).
+    nothing of it. A case that is not in force yet is given up, or will be restricted from its first day on. Access and
+    rectification are done apart from this (:mod:`~.exports`, :func:`.service.edit`).
 
     Args:
         office: Unlocked.
@@ -56,14 +57,16 @@ def decide(office: Office, user: User, number: int, now: int, *, outcome: Outcom
 
 def _grant(transaction: Transaction, kind: Kind, row: RequestRow, user: User) -> None:
     held = transaction.load(row.case or 0)
-    in_force = held.case.state is State.ACTIVE
-    if kind is Kind.RESTRICTION and in_force and not held.case.restricted:
+    if kind is Kind.ERASURE:
+        _erase(transaction, row, user)
+    elif held.case.state in CLOSED:
+        return  # nothing is published of it, nor will be
+    elif kind is Kind.RESTRICTION and not held.case.restricted:
         transaction.save(held, workflow.restrict(held.case, transaction.rules))
         transaction.note(held, user.id, Deed.RESTRICTED)
-    elif kind is Kind.OBJECTION and in_force:
-        _end(transaction, held.row.number, EndReason.OBJECTION, user)
-    elif kind is Kind.ERASURE:
-        _erase(transaction, row, user)
+    elif kind is Kind.OBJECTION:
+        in_force = held.case.state is State.ACTIVE
+        _end(transaction, held.row.number, EndReason.OBJECTION if in_force else EndReason.DISMISSED, user)
 
 
 def _erase(transaction: Transaction, row: RequestRow, user: User) -> None:

@@ -51,7 +51,7 @@ class Rules:
         return day_of(self.now)
 
 
-_NOT_IN_FILES: Final = frozenset({"ground.day", "ground.by_body", "level_reason", "precautions", "incidents", "review"})
+_NOT_IN_FILES: Final = frozenset({"ground.day", "ground.by_body", "level_reason", "precautions", "incidents"})
 """What is not demanded of a case from a file of records, because such a file has no column for it."""
 _FILES: Final = frozenset({Origin.IMPORT, Origin.TAKEN_OVER})
 

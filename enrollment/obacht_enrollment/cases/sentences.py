@@ -64,8 +64,8 @@ SENTENCES: Final[dict[str, Words]] = {
         "The objection period is not over yet.",
     ),
     "deferral": (
-        "Ein Aufschub der Benachrichtigung braucht eine Begründung und einen Tag, an dem neu gefragt wird.",
-        "Deferring the notice needs a reason and a day on which that is asked again.",
+        "Ein Aufschub braucht eine Begründung und einen Tag bis zum Enddatum des Falls, an dem neu gefragt wird.",
+        "Deferring the notice needs a reason, and a day until the case's end on which that is asked again.",
     ),
     "notice-future": (
         "Eine Benachrichtigung kann nicht in der Zukunft verschickt worden sein.",

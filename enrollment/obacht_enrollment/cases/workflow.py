@@ -11,7 +11,7 @@ from typing import Final
 
 from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.cases.case import Approval, Case, Proposal
-from obacht_enrollment.cases.content import Content, Notice
+from obacht_enrollment.cases.content import Content, Name, Notice
 from obacht_enrollment.cases.identities import subjects
 from obacht_enrollment.cases.obstacles import Rules, is_minor, obstacles
 from obacht_enrollment.cases.states import CLOSED, END_REASONS, OPEN, TRANSITIONS, Act, EndReason, Origin, State
@@ -33,7 +33,8 @@ def edit(case: Case, content: Content, user: User, rules: Rules, reason: str = "
 
     Raises:
         CaseError: ``pending``: something else is proposed already; ``renewal``: a later end is a renewal;
-            ``reason``: a change that a second person is to approve needs a reason.
+            ``reason``: a change that a second person is to approve needs a reason; ``deferral`` and ``notice-future``
+            as :func:`set_notice` says.
     """
     if case.state is State.DRAFT:
         return replace(case, content=content, hands=case.hands | {user.id}, touched=rules.now)
@@ -43,6 +44,8 @@ def edit(case: Case, content: Content, user: User, rules: Rules, reason: str = "
     if content.end is None or case.content.end is None or content.end > case.content.end:
         raise CaseError("renewal")
     _refuse_new_obstacles(case, content, rules)
+    if content.notice != case.content.notice:
+        _check_notice(content, rules)
     if not needs_second_person(case.content, content):
         return replace(case, content=content, touched=rules.now)
     return _propose(case, Act.AMEND, user, rules, reason=reason, content=content)
@@ -51,18 +54,26 @@ def edit(case: Case, content: Content, user: User, rules: Rules, reason: str = "
 def needs_second_person(before: Content, after: Content) -> bool:
     """Tell whether a change of an active case adds: a higher level, another ground or birth date, somebody published.
 
-    The birth date counts because the rules for minors hang on it, even where nobody is published by name.
+    The birth date counts because the rules for minors hang on it, even where nobody is published by name. Where there
+    is no year of it, the same holds for whom the case names and for why that is no child.
     """
     if after.level > before.level or after.ground != before.ground or after.birth != before.birth:
+        return True
+    if after.birth.year is None and (after.age_reason != before.age_reason or not _named(after) <= _named(before)):
         return True
     return not set(subjects(after)) <= set(subjects(before))
 
 
+def _named(content: Content) -> set[Name]:
+    return {name for name in (content.name, *content.aliases) if name}
+
+
 def submit(case: Case, user: User, rules: Rules) -> Case:
-    """Ask a second person to put a draft in force."""
+    """Ask a second person to put a draft in force; ``deferral`` and ``notice-future`` as :func:`set_notice` says."""
     if case.state is not State.DRAFT:
         raise CaseError("state")
     _refuse_obstacles(case.content, rules, case.origin)
+    _check_notice(case.content, rules)
     return replace(_propose(case, Act.ACTIVATE, user, rules), state=State.AWAITING)
 
 
@@ -85,23 +96,31 @@ def set_notice(case: Case, notice: Notice, rules: Rules) -> Case:
     """Note that the letter to the person was sent, or why it may not be sent yet; whatever else is proposed stays so.
 
     Raises:
-        CaseError: ``deferral``: a deferral has a reason and a day on which it is asked again, both or neither;
-            ``notice-future``: no letter was sent tomorrow.
+        CaseError: ``deferral``: a deferral has a reason and a day on which it is asked again, both or neither, and
+            that day comes while the case is in force; ``notice-future``: no letter was sent tomorrow.
     """
     _require_in_force(case, rules)
-    if bool(notice.deferral_reason.strip()) != (notice.deferred_until is not None):
-        raise CaseError("deferral")
-    if notice.sent is not None and notice.sent > rules.today:
-        raise CaseError("notice-future")
+    _check_notice(replace(case.content, notice=notice), rules)
     proposal = case.proposal
     if proposal and proposal.content:
         proposal = replace(proposal, content=replace(proposal.content, notice=notice))
     return replace(case, content=replace(case.content, notice=notice), proposal=proposal, touched=rules.now)
 
 
+def _check_notice(content: Content, rules: Rules) -> None:
+    notice = content.notice
+    if bool(notice.deferral_reason.strip()) != (notice.deferred_until is not None):
+        raise CaseError("deferral")
+    if notice.deferred_until and content.end and notice.deferred_until > content.end:
+        raise CaseError("deferral")
+    if notice.sent is not None and notice.sent > rules.today:
+        raise CaseError("notice-future")
+
+
 def restrict(case: Case, rules: Rules) -> Case:
-    """Publish nothing of an active case (GDPR, Article 18); ``restricted`` if that is so already."""
-    _require_in_force(case, rules)
+    """Publish nothing of a case that is active, or once it is (GDPR, Article 18); ``restricted`` if so already."""
+    if case.state not in OPEN:
+        _require_in_force(case, rules)
     if case.restricted:
         raise CaseError("restricted")
     return replace(case, restricted=True, touched=rules.now)
@@ -120,8 +139,11 @@ def propose_lift(case: Case, user: User, rules: Rules, reason: str) -> Case:
 
 
 def approvals_needed(case: Case, today: dt.date) -> int:
-    """Tell how many approvals a proposal needs: one, and two for those who are, or may be, under 18."""
-    return 2 if is_minor(case.proposed, today) else 1
+    """Tell how many approvals a proposal needs: one, and two for those who are, or may be, under 18.
+
+    Whoever was a minor until now needs two also to be none any more.
+    """
+    return 2 if is_minor(case.content, today) or is_minor(case.proposed, today) else 1
 
 
 def may_approve(case: Case, user: User) -> bool:

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from obacht_enrollment.cases.content import Content, Ground, Name, Place
 from obacht_enrollment.cases.dates import UNKNOWN, Birth
-from obacht_enrollment.cases.obstacles import MISSING, obstacles
+from obacht_enrollment.cases.obstacles import MISSING, Obstacle, obstacles
 from obacht_enrollment.cases.obstacles import Rules as CaseRules
 from obacht_enrollment.cases.states import Origin
 from obacht_enrollment.imports import columns, dates, house_numbers
@@ -56,6 +56,8 @@ _COLUMNS: Final[Mapping[str, str]] = {
 }
 """The column in which something in the document of a case stands."""
 _ITEM: Final = re.compile(r"\.\d+")
+_CHOSEN_LATER: Final = Obstacle("review", MISSING)
+"""The day of the review: where a line names none, it is chosen when the line is taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def check(line: Line, rules: Rules, streets: StreetIndex = _NO_STREETS) -> Check
         supposed = replace(content, birth=_SUPPOSED) if columns.BIRTH_DATE in told else content
         for obstacle in obstacles(supposed, rules.of_cases, Origin.IMPORT):
             column = _COLUMNS[_ITEM.sub("", obstacle.field)]
-            if column not in told:
+            if column not in told and obstacle != _CHOSEN_LATER:
                 reader.fault(column, "empty" if obstacle.code == MISSING else obstacle.code)
     faults = tuple(reader.faults)
     return Checked(line, None if faults else Entry(line.number, content), faults, tuple(reader.doubts))
