@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obacht_enrollment.accounts import lockout, passwords, sessions, signing_in, users
+from obacht_enrollment.accounts import browsers, lockout, passwords, sessions, signing_in, users
 from obacht_enrollment.accounts.lockout import Patience
 from obacht_enrollment.accounts.roles import ALONE, MATRIX, Right, Role, User, check_roles, require
 from obacht_enrollment.accounts.sessions import Origin
@@ -31,6 +31,13 @@ def add(office: Office, login: str, *roles: Role, now: int = NOW) -> User:
     """Add a user who has set the password."""
     added = users.add(office, None, login=login, name=f"{login} Müller", roles=roles or [Role.CASE_WORKER], now=now)
     return users.redeem(office, login, added.code, PASSWORD, now)
+
+
+def fail(office: Office, login: str, address: str = "", browser: str = "") -> None:
+    """Fail with a login until one has to wait."""
+    for _ in range(lockout.LOGIN.free):
+        with pytest.raises(SignInError):
+            signing_in.sign_in(office, login, "wrong words in a row", address, NOW, browser=browser)
 
 
 def code(error: pytest.ExceptionInfo[OfficeError]) -> str:
@@ -181,6 +188,77 @@ def test_an_address_that_tries_many_logins_waits_and_others_do_not(office: Offic
         signing_in.sign_in(office, "wanda", PASSWORD, "192.0.2.66", NOW)
     assert code(error) == "sign-in-locked"
     assert signing_in.sign_in(office, "wanda", PASSWORD, "192.0.2.7", NOW).login == "wanda"
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "one_site"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("192.0.2.66", "::ffff:192.0.2.66", True),
+        ("192.0.2.66", "192.0.2.67", False),
+    ],
+)
+def test_who_has_many_addresses_waits_as_long_as_who_has_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch, first: str, other: str, *, one_site: bool
+) -> None:
+    monkeypatch.setattr(lockout, "ADDRESS", Patience(free=2, first=60, longest=60, forget=3600))
+    add(office, "wanda")
+    for login in ("guess", "another"):
+        with pytest.raises(SignInError):
+            signing_in.sign_in(office, login, PASSWORD, first, NOW)
+    if one_site:
+        with pytest.raises(SignInError) as error:
+            signing_in.sign_in(office, "wanda", PASSWORD, other, NOW)
+        assert code(error) == "sign-in-locked"
+    else:
+        assert signing_in.sign_in(office, "wanda", PASSWORD, other, NOW).login == "wanda"
+
+
+def test_nobody_keeps_a_colleague_out_by_failing_for_them(office: Office) -> None:
+    user = add(office, "wanda")
+    for number in range(lockout.ADDRESS.free // lockout.LOGIN.free):
+        fail(office, f"guess{number}", "198.51.100.9")
+    fail(office, "wanda")
+    foreign = browsers.mark(office, "zoe")
+    forged = browsers.mark(office, "wanda")[:32] + browsers.mark(office, "wanda")[32:]
+    for mark in ("", foreign, forged, "nonsense", "ä"):
+        with pytest.raises(SignInError) as error:
+            signing_in.sign_in(office, "wanda", PASSWORD, "", NOW, browser=mark)
+        assert code(error) == "sign-in-locked"
+    own = browsers.mark(office, "wanda")
+    assert signing_in.sign_in(office, "Wanda", PASSWORD, "198.51.100.9", NOW, browser=own) == user
+    signing_in.confirm(office, user, PASSWORD, NOW)
+    with pytest.raises(SignInError) as error:
+        signing_in.sign_in(office, "wanda", PASSWORD, "", NOW)  # strangers wait all the same
+    assert code(error) == "sign-in-locked"
+
+
+def test_a_mark_lets_nobody_guess_for_ever(office: Office) -> None:
+    user = add(office, "wanda")
+    own = browsers.mark(office, "wanda")
+    fail(office, "wanda", browser=own)
+    with pytest.raises(SignInError) as error:
+        signing_in.sign_in(office, "wanda", PASSWORD, "", NOW, browser=own)
+    assert code(error) == "sign-in-locked"
+    assert signing_in.sign_in(office, "wanda", PASSWORD, "", NOW, browser=browsers.mark(office, "wanda")) == user
+
+
+def test_who_sits_at_an_open_session_does_not_guess_for_ever(office: Office) -> None:
+    user = add(office, "wanda")
+    for why in (*["sign-in"] * lockout.LOGIN.free, "sign-in-locked"):
+        with pytest.raises(SignInError) as error:
+            signing_in.confirm(office, user, "wrong words in a row", NOW)
+        assert code(error) == why
+
+
+def test_nobody_keeps_a_newcomer_out_by_failing_for_them(office: Office) -> None:
+    added = users.add(office, None, login="wanda", name="Wanda", roles=["case_worker"], now=NOW)
+    fail(office, "wanda")
+    for _ in range(lockout.LOGIN.free):
+        with pytest.raises(SignInError):
+            signing_in.redeem(office, "wanda", "AAAAA", PASSWORD, address="198.51.100.9", now=NOW)
+    assert signing_in.redeem(office, "wanda", added.code, PASSWORD, address="192.0.2.7", now=NOW) == added.user
 
 
 @given(st.builds(Patience, *[st.integers(1, 10**6)] * 4), st.integers(0, 10**6))

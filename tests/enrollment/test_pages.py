@@ -12,7 +12,7 @@ import pytest
 from arrived import receive
 from imported import file, row
 from obacht_enrollment import importing
-from obacht_enrollment.accounts import users
+from obacht_enrollment.accounts import browsers, users
 from obacht_enrollment.accounts.roles import MATRIX, Role
 from obacht_enrollment.cases import documents, exports, requests, service
 from obacht_enrollment.cases.content import Content
@@ -96,10 +96,11 @@ def test_over_https_the_cookie_and_the_browser_are_bound_to_it(site: Site) -> No
     origin = "https://office.example.org"
     caller = Caller(app_of(site, origin), origin)
     answer = caller.post("/login", {"login": "head", "password": PASSWORD})
-    (cookie,) = answer.headers.get_list("set-cookie")
-    name, *attributes = cookie.split("; ")
-    assert name.startswith("__Host-obacht-office=")
-    assert attributes == ["Path=/", "HttpOnly", "SameSite=Strict", "Secure"]
+    session, mark = (cookie.split("; ") for cookie in answer.headers.get_list("set-cookie"))
+    assert session[0].startswith("__Host-obacht-office=")
+    assert session[1:] == ["Path=/", "HttpOnly", "SameSite=Strict", "Secure"]
+    assert mark[0].startswith("__Host-obacht-browser=")
+    assert mark[1:] == ["Path=/", "HttpOnly", "SameSite=Strict", "Secure", f"Max-Age={browsers.SECONDS}"]
     assert answer.headers["strict-transport-security"] == "max-age=63072000"
     assert caller.get("/account").status_code == 200
 
@@ -200,6 +201,16 @@ def test_a_wrong_password_is_told_in_words_and_then_makes_one_wait(call: Callabl
         assert "wrong words" not in answer.text
     answer = caller.post("/login", {"login": "head", "password": PASSWORD}, Accept_Language="en")
     assert "Please wait for 1 min." in answer.text
+
+
+def test_where_one_has_signed_in_before_strangers_do_not_make_one_wait(call: Callable[..., Caller]) -> None:
+    caller, stranger = call("head"), call()
+    for _ in range(6):
+        answer = stranger.post("/login", {"login": "head", "password": "wrong words"})
+    assert "Bitte warten Sie" in answer.text
+    caller.send("/account", "/logout")
+    assert caller.post("/login", {"login": "head", "password": PASSWORD}).status_code == 303
+    assert caller.send("/account", "/confirm", {"password": PASSWORD}).status_code == 303
 
 
 def test_signing_out_ends_the_session_also_for_whoever_kept_the_cookie(call: Callable[..., Caller]) -> None:

@@ -28,6 +28,6 @@ class Patience:
 
 
 LOGIN: Final = Patience(free=5, first=60, longest=900, forget=86_400)
-"""For one login. A wait ends by itself, so that nobody can lock a colleague out for good."""
+"""For one login, or for it in one browser. A wait ends by itself, and nobody's failures make others wait for good."""
 ADDRESS: Final = Patience(free=30, first=60, longest=3600, forget=3600)
 """For one address, behind which a whole office may sit."""

@@ -83,13 +83,14 @@ class SessionStore:
                 row.last = now
                 row.until = now + patience.wait(row.count) if patience.wait(row.count) else 0
 
-    def succeeded(self, login: bytes, address: bytes | None) -> None:
-        """Forget the attempts for a login, and the one that was counted for the address."""
+    def succeeded(self, one: bytes | None, shared: bytes | None) -> None:
+        """Forget all attempts that count for one user, and of those that count for several the last one."""
         with self._database.writing() as session:
-            session.execute(delete(FailureRow).where(FailureRow.subject == login))
-            if address is not None:
+            if one is not None:
+                session.execute(delete(FailureRow).where(FailureRow.subject == one))
+            if shared is not None:
                 session.execute(
-                    update(FailureRow).where(FailureRow.subject == address).values(count=FailureRow.count - 1, until=0)
+                    update(FailureRow).where(FailureRow.subject == shared).values(count=FailureRow.count - 1, until=0)
                 )
 
     def begin_flow(self, row: FlowRow, now: int) -> None:

@@ -122,10 +122,10 @@ class SessionRow(Base):
 
 
 class FailureRow(Base):
-    """Failed attempts for one login, or from one address.
+    """Failed attempts for one login, from one browser or address, or to confirm who is signed in.
 
     Attributes:
-        subject: Keyed hash of the login or of the address, 32 bytes.
+        subject: Keyed hash of what they count for, 32 bytes.
         count: Attempts in a row.
         last: Unix seconds.
         until: Unix seconds before which no further attempt is looked at.

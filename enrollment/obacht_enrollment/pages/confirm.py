@@ -21,7 +21,7 @@ def form(visit: Visit) -> Response:
 def confirm(visit: Visit) -> Response:
     """Prove with the password who one is."""
     try:
-        signing_in.sign_in(visit.office, visit.user.login, visit.form.secret("password"), visit.address, visit.now)
+        signing_in.confirm(visit.office, visit.user, visit.form.secret("password"), visit.now)
     except SignInError as error:
         return _form(visit, error)
     sessions.prove(visit.office, visit.signed_in.number, visit.now)

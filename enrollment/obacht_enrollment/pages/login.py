@@ -1,18 +1,19 @@
 """Signing in and out, and setting the first password with a one-time code."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
-from obacht_enrollment.accounts import passkeys, sessions, signing_in
+from obacht_enrollment.accounts import browsers, passkeys, sessions, signing_in
 from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.errors import AccountError, SignInError
-from obacht_enrollment.pages.doors import session_cookie
+from obacht_enrollment.pages.doors import cookie, read_cookie, session_cookie
 from obacht_enrollment.pages.sections import Section
 from obacht_enrollment.pages.visits import Visit
 
 section = Section()
+_MARK: Final = "obacht-browser"
 
 
 @section.get("/login", public=True)
@@ -28,7 +29,12 @@ def sign_in(visit: Visit) -> Response:
     """Sign in with login and password."""
     try:
         user = signing_in.sign_in(
-            visit.office, visit.form.text("login"), visit.form.secret("password"), visit.address, visit.now
+            visit.office,
+            visit.form.text("login"),
+            visit.form.secret("password"),
+            visit.address,
+            visit.now,
+            browser=read_cookie(visit.desk, visit.request, _MARK),
         )
     except SignInError as error:
         return _form(visit, error)
@@ -89,6 +95,9 @@ def begin(
         sessions.end(visit.office, visit.user, visit.signed_in.number)
     token = sessions.begin(visit.office, user, method, visit.origin, visit.now, proved=proved)
     answer.headers.append("Set-Cookie", session_cookie(visit.desk, token))
+    if method == "password":
+        marked = cookie(visit.desk, _MARK, browsers.mark(visit.office, user.login), seconds=browsers.SECONDS)
+        answer.headers.append("Set-Cookie", marked)
     return answer
 
 
