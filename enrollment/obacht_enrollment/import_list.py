@@ -62,6 +62,14 @@ def count(office: Office, user: User) -> int:
         return session.scalar(select(func.count(ImportRow.number))) or 0
 
 
+def count_awaiting(office: Office, user: User) -> int:
+    """Count the imports of which a case awaits a second person; ``ForbiddenError`` if the user may not know."""
+    require(user, Right.READ_DECISIONS)
+    chosen = select(func.count(CaseRow.imported.distinct())).where(CaseRow.state == State.AWAITING)
+    with office.store.database.reading() as session:
+        return session.scalar(chosen) or 0
+
+
 def imports(office: Office, user: User, first: int = 0) -> list[Import]:
     """List imports, the newest first.
 

@@ -224,10 +224,12 @@ def hidden(page: str, *names: str) -> dict[str, str]:
 def test_a_second_person_sees_what_comes_into_force_and_approves_the_whole(
     staffed: Site, call: Call, imported: int
 ) -> None:
+    known = case_pages.active(staffed, content(name=Name("Meyer", "Jörg")))
     approver = call("approver")
     listed = approver.get(f"/imports/{imported}").text
     assert "Freigabe prüfen (3)" in listed
     assert "Meyer" not in listed
+    assert "Importe, die auf Freigabe warten" in approver.get("/").text
     asked = approver.get(f"/imports/{imported}/approval").text
     assert re.search(r"Fälle, die in Kraft treten</dt><dd[^>]*>2<", asked)
     assert re.search(r"dritte Person warten</dt><dd[^>]*>1<", asked)
@@ -236,6 +238,7 @@ def test_a_second_person_sees_what_comes_into_force_and_approves_the_whole(
     assert looks(staffed) == 0
     shown = approval(approver, imported, {"do": "show", "why": "approval"}).text
     assert "Jörg Meyer" in shown
+    assert f'Vielleicht schon bekannt als <a class="kern-link" href="/cases/{known}">' in shown
     assert "Venloer" in shown
     assert "Strafanzeige" in shown
     assert looks(staffed) == 3

@@ -31,11 +31,13 @@ class Line:
         summary: What everybody may see.
         title: Whom or what it is about.
         rows: What is known, as pairs of what it is called and what stands there.
+        similar: Numbers of cases that may be about the same person or address.
     """
 
     summary: Summary
     title: str
     rows: Sequence[tuple[str, str]]
+    similar: Sequence[int]
 
 
 @section.get("/imports/{number}/approval", Right.APPROVE, proof=True)
@@ -101,7 +103,7 @@ def _show(visit: Visit, *, why: str = "", error: OfficeError | None = None) -> R
         page=page,
         last=last,
         first=(page - 1) * PAGE + 1,
-        whys=case_gate.WHYS,
+        whys=case_gate.whys(visit),
         why=visit.form.text("why") or "approval",
         words=visit.form.text("words"),
         **case_words.tools(visit),
@@ -113,8 +115,15 @@ def _lines(visit: Visit, page: int, why: str) -> list[Line]:
     number = visit.number("number")
     shown = import_list.cases(visit.office, visit.user, number, first=(page - 1) * PAGE, awaiting=True)
     opened = reading.contents(visit.office, visit.user, [one.number for one in shown], why, visit.now)
+    index = visit.desk.similar
+    index.refresh(visit.office)
     return [
-        Line(one, case_facts.title(opened[one.number]), _rows(visit, opened[one.number]))
+        Line(
+            one,
+            case_facts.title(opened[one.number]),
+            _rows(visit, opened[one.number]),
+            [other.number for other in index.similar(opened[one.number], one.number)],
+        )
         for one in shown
         if one.number in opened
     ]

@@ -6,6 +6,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from obacht_enrollment import import_list
 from obacht_enrollment.accounts.roles import Right
 from obacht_enrollment.cases import exports, reading, requests, words
 from obacht_enrollment.cases.reading import Queue
@@ -83,11 +84,13 @@ def tiles(visit: Visit) -> list[Tile]:
     allowed = exports.waiting(visit.office, visit.user) if visit.user.may(Right.APPROVE) else []
     asked = requests.listed(visit.office, visit.user, only_open=True)
     counted = reading.counts(visit.office, visit.user, visit.now)
+    waiting = import_list.count_awaiting(visit.office, visit.user)
     return [
         Tile("/inbox", "queues.reports", len(new)),
         *(Tile(f"/cases/{queue}", f"queue.{queue}", counted[queue]) for queue in QUEUES if queue is not Queue.CLOSED),
         Tile("/requests", "queues.requests", len(asked)),
         *([Tile("/requests", "queues.exports", len(allowed))] if allowed else ()),
+        *([Tile("/imports", "imports.waiting", waiting)] if waiting else ()),
     ]
 
 
