@@ -1,4 +1,4 @@
-"""The notice of a case in a real browser: what is due, the letter, and that it was sent or has to wait."""
+"""Letters in a real browser: the notice of a case; requests of persons concerned, and what lies beside a case."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -47,7 +47,7 @@ def prepare(office: Office) -> None:
         end=months_after(today, 12),
     )
     worker, approver = (users.find(office, login) for login in ("worker", "approver"))
-    for _ in range(2):
+    for _ in range(3):
         number = service.create_draft(office, worker, what, now)
         version = service.submit(office, worker, number, now, version=1).version
         service.approve(office, approver, number, now, version=version)
@@ -99,3 +99,87 @@ def test_a_letter_that_has_to_wait_is_deferred_in_english_too(visit: Visit) -> N
     page.get_by_role("button", name="Note the deferral").click()
     page.get_by_text("The deferral is noted.").wait_for()
     visitor.look()
+
+
+def test_a_request_is_taken_down_answered_and_decided(visit: Visit) -> None:
+    worker, approver = visit(), visit()
+    page = worker.page
+    worker.sign_in("worker")
+    page.get_by_role("link", name="Offene Anträge").click()
+    page.get_by_text("Kein Antrag ist offen.").wait_for()
+    worker.look()
+    page.get_by_role("link", name="Antrag aufnehmen").click()
+    page.get_by_role("button", name="Antrag aufnehmen").click()
+    page.get_by_role("alert").wait_for()
+    worker.look()
+    page.get_by_label("Auskunft (Artikel 15 DSGVO)").check()
+    page.get_by_label("Fallnummer").fill("3")
+    page.get_by_label("Wer stellt den Antrag").fill("Jörg Meyer, Venloer Straße 12\nWas wissen Sie von mir?")
+    page.get_by_role("button", name="Antrag aufnehmen").click()
+    page.get_by_text("Der Antrag ist aufgenommen.").wait_for()
+    page.get_by_role("button", name="Inhalt öffnen").click()
+    page.get_by_text("Was wissen Sie von mir?").wait_for()
+    worker.look()
+    page.get_by_role("link", name="Auskunft", exact=True).click()
+    worker.look()
+    page.get_by_role("button", name="Freigabe anfordern").click()
+    page.get_by_role("heading", name="Wartet auf zweite Person").wait_for()
+    worker.look()
+    approver.sign_in("approver")
+    approver.page.get_by_role("link", name="Auskünfte freizugeben").click()
+    approver.look()
+    approver.page.get_by_role("link", name="Auskunft 1 freigeben").click()
+    approver.look()
+    approver.page.get_by_role("button", name="Auskunft freigeben").click()
+    approver.page.get_by_text("Die Auskunft ist freigegeben.").wait_for()
+    page.reload()
+    page.get_by_label("Anschrift").fill("Jörg Meyer\nVenloer Straße 12\n50825 Musterstadt")
+    worker.look()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Als JSON herunterladen").click()
+    assert download.value.suggested_filename == "answer-1.json"
+    with worker.context.expect_event("response", lambda one: one.request.method == "POST") as answer:
+        page.get_by_role("button", name="Brief als PDF zeigen").click()
+    assert answer.value.headers["content-type"] == "application/pdf"
+    worker.look("/requests/1/extension")
+    worker.look("/requests/1/decision")
+    page.get_by_label("teilweise gewährt").check()
+    page.get_by_label("Antwort und Begründung").fill("Wer Sie gemeldet hat, sagen wir nicht.")
+    page.get_by_role("button", name="Jetzt entscheiden").click()
+    page.get_by_text("Die Entscheidung ist festgehalten.").wait_for()
+    page.get_by_role("link", name="Brief an die Person").click()
+    worker.look()
+    worker.look("/requests/decided")
+
+
+def test_calls_and_documents_stand_beside_a_case(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.sign_in("worker")
+    visitor.look("/cases/3/call")
+    page.get_by_role("button", name="Anruf festhalten").click()
+    page.get_by_role("alert").wait_for()
+    visitor.look()
+    for label, text in (
+        ("Wer hat angerufen?", "Paul Posten"),
+        ("Dienststelle", "Ordnungsamt"),
+        ("Was haben", "Stufe 2"),
+    ):
+        page.get_by_label(label).fill(text)
+    page.get_by_label("Nein, der Treffer").check()
+    page.get_by_role("button", name="Anruf festhalten").click()
+    page.get_by_text("Der Anruf ist festgehalten.").wait_for()
+    visitor.look("/cases/3/document")
+    page.get_by_label("Datei").set_input_files(
+        {"name": "Hausverbot für das Bürgeramt.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    )
+    page.get_by_role("button", name="Hinzufügen").click()
+    if page.get_by_role("button", name="Fall öffnen").is_visible():
+        page.get_by_label("Bearbeitung", exact=True).check()
+        page.get_by_role("button", name="Fall öffnen").click()
+    page.get_by_text("falsche Person").wait_for()
+    visitor.look()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Speichern Hausverbot für das Bürgeramt.pdf").click()
+    assert download.value.suggested_filename == "Hausverbot für das Bürgeramt.pdf"
+    visitor.look("/documents/1/removal")

@@ -57,7 +57,7 @@ def test_everything_is_read_out_after_another_person_approved_it(staff: PageStaf
     assert "Auskünfte freizugeben" in approver.get("/").text
     assert 'href="/exports/1"' in approver.get("/requests").text
     page = approver.get("/exports/1").text
-    assert "angefordert von Wanda Werk" in page
+    assert "Angefordert von Wanda Werk" in page
     assert f"Begründung: Antrag {number} auf Auskunft" in page
     assert worker.get("/exports/1").status_code == 403
     assert approver.send("/exports/1", "/exports/1").headers["location"] == "/exports/1?done=export_approved"
