@@ -1,6 +1,9 @@
 """Users, passwords and sessions: who gets in, who does not, and what is left of a secret."""
 
+import itertools
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import pytest
 from hypothesis import given
@@ -272,6 +275,27 @@ def test_a_password_is_kept_anew_when_the_cost_rises(office: Office) -> None:
     signing_in.sign_in(office, "wanda", PASSWORD, "", NOW)
     passwords.HASHER = CHEAP
     assert signing_in.sign_in(office, "wanda", PASSWORD, "", NOW).login == "wanda"
+
+
+def test_a_crowd_at_the_door_waits_in_few_of_the_threads_in_which_pages_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept, opened = passwords.new_hash(PASSWORD, "wanda"), threading.Event()
+
+    class Slow:
+        def verify(self, *_: str) -> None:
+            opened.wait(5)
+
+        def check_needs_rehash(self, _: str) -> bool:
+            return False
+
+    monkeypatch.setattr(passwords, "HASHER", Slow())
+    with ThreadPoolExecutor(16) as threads:
+        coming = [threads.submit(passwords.check, PASSWORD, kept) for _ in range(16)]
+        turned_away = [one.exception() for one in itertools.islice(as_completed(coming, 4), 8)]
+        opened.set()
+        assert [error.code for error in turned_away if isinstance(error, SignInError)] == ["sign-in-busy"] * 8
+        assert sum(one.exception() is None for one in coming) == 8
 
 
 def test_the_last_head_stays(office: Office) -> None:

@@ -15,12 +15,15 @@ LEAST: Final = 12
 MOST: Final = 256
 _DIFFERENT: Final = 5
 _AT_ONCE: Final = 2
+_WAITING: Final = 6
 _PATIENCE: Final = 8.0
 
 HASHER: argon2.PasswordHasher = argon2.PasswordHasher.from_parameters(argon2.profiles.RFC_9106_LOW_MEMORY)
 """64 MiB for every check (RFC 9106, section 4, second recommended option)."""
-# Each check takes much memory, so a crowd at the door waits instead of taking the machine down.
+# Each check takes much memory, so a crowd at the door waits instead of taking the machine down. Who waits there holds a
+# thread, so only a few may: the others would keep those who are at work from their pages.
 _turns: Final = threading.BoundedSemaphore(_AT_ONCE)
+_places: Final = threading.BoundedSemaphore(_AT_ONCE + _WAITING)
 
 
 def new_hash(password: str, login: str) -> str:
@@ -72,9 +75,15 @@ def _nobodys() -> str:
 
 @contextlib.contextmanager
 def _turn() -> Iterator[None]:
-    if not _turns.acquire(timeout=_PATIENCE):
+    with _taking(_places, 0), _taking(_turns, _PATIENCE):
+        yield
+
+
+@contextlib.contextmanager
+def _taking(places: threading.BoundedSemaphore, patience: float) -> Iterator[None]:
+    if not places.acquire(timeout=patience):
         raise SignInError("sign-in-busy")
     try:
         yield
     finally:
-        _turns.release()
+        places.release()
