@@ -77,11 +77,6 @@ class Visitor:
         with self.page.expect_navigation():
             (self.page.get_by_role("link", name=link, exact=True) if isinstance(link, str) else link).click()
 
-    def confirm(self, password: str = PASSWORD) -> None:
-        """Prove once more who one is, where the page asks for it."""
-        self.page.get_by_label("Passwort").fill(password)
-        self.press("Bestätigen")
-
     def look(self, path: str = "", *, picture: Path | None = None) -> None:
         """Look at a page, or at the one that is open, at both widths; fail for whatever axe finds, and for scrolling.
 
