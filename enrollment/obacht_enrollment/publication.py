@@ -8,7 +8,7 @@ from typing import Final
 from obacht_clients.transport import Clock
 from obacht_enrollment import enrolling, epochs, ledger, publishing, rotation
 from obacht_enrollment.enrolling import Progress
-from obacht_enrollment.errors import DescriptorDraftError, MatcherError, PublishingError
+from obacht_enrollment.errors import DescriptorDraftError, EnrollingError, MatcherError, PublishingError
 from obacht_enrollment.office import Office, descriptor_in_force
 from obacht_enrollment.outside import Outside, Warned
 from obacht_enrollment.tables import PublicationRow, RecordRow
@@ -78,7 +78,9 @@ async def publish(
     """Enrol who is missing, build a register of all valid records, and put it in force.
 
     It is one of the newest epoch that has begun and for which every valid record is enrolled; while none is, of the
-    epoch that was published last.
+    epoch that was published last. If the key offices cannot be asked, a register without those who are not enrolled is
+    put in force where something changed: what has ended must not stand there until they can. The error is raised then
+    as well.
 
     Args:
         office: Unlocked.
@@ -111,14 +113,20 @@ async def _publish_once(
     keep_canary(office, descriptor, now)
     epoch = rotation.choose(office.store, descriptor, now)
     evaluate = outside.evaluator(descriptor, epoch, warned)
-    # once more after the last: records may have come in meanwhile
-    while await enrolling.enrol(
-        office.store, office.vault, descriptor.deployment, epoch, evaluate, now=now, progress=enrolled
-    ):
-        pass
+    epoch_id = epochs.identify(descriptor.deployment, epoch)
+    failed: EnrollingError | None = None
+    try:
+        # once more after the last: records may have come in meanwhile
+        while await enrolling.enrol(
+            office.store, office.vault, descriptor.deployment, epoch, evaluate, now=now, progress=enrolled
+        ):
+            pass
+    except EnrollingError as error:
+        if not _has_changed(office, epoch_id, now):
+            raise
+        failed = error
     publication = Publication(epoch.number, os.urandom(SALT_LENGTH))
     seed = os.urandom(register.SEED_LENGTH)
-    epoch_id = epochs.identify(descriptor.deployment, epoch)
     row = PublicationRow(
         started=now,
         epoch=publication.epoch,
@@ -144,7 +152,20 @@ async def _publish_once(
     step("send", built.register.bucket_rows << built.register.bits)
     await with_descriptor(outside, note, lambda: outside.put_register(sequence, head, built.register))
     office.store.update_publication(sequence, published=issued)
+    if failed:
+        raise failed
     return Published(sequence, epoch.number, built.records, built.real_rows, 0, built.register)
+
+
+def _has_changed(office: Office, epoch_id: bytes, now: int) -> bool:
+    """Tell whether anything changed or expired since the newest register, and whether that is of this epoch.
+
+    For another epoch only some may be enrolled yet: without the others, nobody would be found any more.
+    """
+    latest = office.store.latest_publication()
+    if latest is None or latest.epoch_id != epoch_id:
+        return False
+    return office.store.register_changes() > latest.changed or 0 < latest.next_expiry <= now
 
 
 @dataclass(frozen=True, slots=True)

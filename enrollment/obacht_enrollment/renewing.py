@@ -60,6 +60,10 @@ class Chore:
         """Forget the failures."""
         self.failing, self.since, self._pause, self._not_before = "", 0, 0, 0
 
+    def hurry(self) -> None:
+        """Wait no longer after the last failure."""
+        self._not_before = 0
+
     def failed(self, code: str, now: int) -> None:
         """Remember a failure, and wait twice as long as after the one before."""
         self._pause = min(self._pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
@@ -94,6 +98,7 @@ class Renewer:
         self._prepare = prepare
         self._renewed_for = b""
         self._due = 0
+        self._changes = 0
         self._must_publish = False
         self.head: Head | None = None
         self.renewing = Chore()
@@ -140,8 +145,14 @@ class Renewer:
         latest = self._office.store.latest_publication()
         if self._is_outdated(latest, descriptor, now):
             self._must_publish = True
+        changes = self._office.store.register_changes()
+        if changes > self._changes:  # what may be an end does not wait for what failed before
+            self._changes = changes
+            self.publishing.hurry()
         if now < self._due and digest == self._renewed_for:
             return
+        if latest is not None and self._office.store.missing(latest.epoch_id, now):
+            self._must_publish = True  # it was put in force without some, because the key offices could not be asked
         head = await self._head_in_force()
         if head is None and latest is None:
             return  # nothing was ever published here or there

@@ -20,7 +20,7 @@ from obacht_enrollment.renewing import Renewer
 from obacht_protocol.identity import Person
 from obacht_protocol.matching import enrollment_keys
 from postgres import BOTH, in_sqlite
-from safety_office import NOW, Site
+from safety_office import NOW, Site, unreachable
 
 DATABASES = BOTH
 
@@ -217,6 +217,28 @@ def test_the_service_publishes_within_seconds_what_changes_and_what_time_ends(de
     ticks(site, own, 2)
     assert (desk.summary(first).state, own.retaining.failing) == (State.EXPIRED, "")
     assert not listed(site)
+
+
+def test_what_ends_is_published_away_also_while_nobody_can_be_enrolled(desk: Desk, site: Site) -> None:
+    own = service_of(site)
+    first = desk.active()
+    ticks(site, own, 2)
+    assert listed(site)
+    site.servers.instead["POST /v1/evaluations"] = unreachable
+    second = desk.active(content(name=Name("Schulz", "Eva")))
+    ticks(site, own, 60)
+    sequence = site.servers.current_head.sequence
+    service.end(desk.office, desk.staff.anna, first, NOW, why=EndReason.GROUND, reason="eingestellt")
+    ticks(site, own, 3)
+    assert not listed(site)
+    assert own.publishing.failing == "key-offices"
+    ticks(site, own, 60)
+    assert site.servers.current_head.sequence == sequence + 1, "nothing else changed"
+    site.servers.instead.clear()
+    ticks(site, service_of(site), 3)
+    assert desk.office.store.latest_publication() is not None
+    assert site.servers.current_head.sequence == sequence + 2
+    assert [row.case for row in desk.office.store.records()] == [second]
 
 
 def test_a_change_while_a_register_is_made_is_published_by_the_next(desk: Desk, site: Site) -> None:

@@ -239,14 +239,23 @@ def test_a_matcher_that_lost_everything_gets_the_descriptor_first(site: Site) ->
     assert site.servers.current_descriptor.version == 1
 
 
-def test_without_the_key_office_nothing_is_published(site: Site) -> None:
-    site.publish()
-    site.take_in(person_line())
+def test_without_the_key_office_nobody_new_is_published_and_nobody_is_lost(site: Site) -> None:
+    site.take_in(person_line("Schulz", "Eva"))
     site.servers.instead["POST /v1/evaluations"] = unreachable
     with pytest.raises(EnrollingError) as caught:
         site.publish()
     assert caught.value.details == {"reason": "unreachable"}
-    assert site.servers.current_head.sequence == 1
+    assert not site.servers.head, "nobody is enrolled yet"
+    site.servers.instead.clear()
+    site.publish()
+    site.take_in(person_line())
+    site.servers.instead["POST /v1/evaluations"] = unreachable
+    for _ in range(2):
+        with pytest.raises(EnrollingError):
+            site.publish()
+        assert site.servers.current_head.sequence == 2
+    assert found(site, question("Schulz", "Eva", "14.05.1971")[1])
+    assert not found(site, question("Meyer", "Jörg", "14.05.1971")[1])
 
 
 def test_without_a_descriptor_in_force_nothing_is_published(empty: Site) -> None:
