@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from case_office import hire
-from invented_cases import content
+from invented_cases import TODAY, content
 from obacht_enrollment import ledger
 from obacht_enrollment.cases import reading, service, taking_over
 from obacht_enrollment.cases.content import Content, Ground, Name, Place
-from obacht_enrollment.cases.dates import Birth, day_of
+from obacht_enrollment.cases.dates import Birth, day_of, last_second, months_after
 from obacht_enrollment.cases.reading import Queue
 from obacht_enrollment.cases.states import EndReason, Origin, State
 from obacht_enrollment.database import migrate
@@ -106,6 +106,18 @@ def test_each_record_comes_over_with_what_it_said(empty: Site, monkeypatch: pyte
     assert (third.summary.state, third.summary.closed) == (State.EXPIRED, NOW - 5)
     assert [row.case for row in office.store.records()] == [1]
     assert reading.verify_history(office, clara) == 3
+
+
+@pytest.mark.parametrize(("born", "months"), [(1971, 24), (TODAY.year - 17, 12)])
+def test_nothing_lasts_longer_than_a_case_may_for_having_been_there_before(empty: Site, born: int, months: int) -> None:
+    office = empty.office
+    leave(office, Record(Person("Meyer", "Jörg", born), 2, 1, NOW + 4000 * DAY, "complaint", "1 Js 1/26"))
+    before = office.store.register_changes()
+    taking_over.take_over(office, NOW)
+    end = months_after(TODAY, months)
+    assert service.look(office, hire(office).clara, 1, "Prüfung", NOW).case.content.end == end
+    assert [row.valid_until for row in office.store.records()] == [last_second(end)]
+    assert office.store.register_changes() > before, "the register in force names the old end"
 
 
 def test_a_case_that_was_taken_over_is_worked_on_like_any_other(empty: Site) -> None:

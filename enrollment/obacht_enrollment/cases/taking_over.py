@@ -1,6 +1,7 @@
 """Taking records over from a version without cases: each becomes an active case, without an approval on record.
 
-A record of somebody who is under 14, or may be, becomes a draft, which is published no more.
+A record of somebody who is under 14, or may be, becomes a draft, which is published no more. One that was to last
+longer than a new case may ends when that must: a later end is a renewal, with a reason and a second person.
 """
 
 from collections.abc import Sequence
@@ -65,6 +66,9 @@ def _take_over(transaction: Transaction, rows: Sequence[RecordRow]) -> None:
             record = Record(subject, row.level, row.contact, row.valid_until)
             row.case, row.fingerprint = number, ledger.record_fingerprint(vault, ids[number], record)
             row.ground = row.file_number = b""
+            if case.content.end != day_of(row.valid_until):
+                row.valid_until = case.ends
+                transaction.change_register()
         else:
             session.delete(row)
             transaction.change_register()
@@ -73,8 +77,10 @@ def _take_over(transaction: Transaction, rows: Sequence[RecordRow]) -> None:
 def _case(rules: Rules, row: RecordRow, subject: Subject, ground: Ground) -> Case:
     end = day_of(row.valid_until)
     content = replace(_about(subject), ground=ground, level=row.level, contact=row.contact, end=end)
-    last = rules.retention.last_review(rules.today, minor=is_minor(content, rules.today))
-    content = replace(content, review=min(last, end))
+    minor = is_minor(content, rules.today)
+    if row.valid_until > rules.now:
+        end = min(end, rules.retention.last_end(rules.today, minor=minor))
+    content = replace(content, end=end, review=min(rules.retention.last_review(rules.today, minor=minor), end))
     case = Case(State.ACTIVE, content, Origin.TAKEN_OVER, activated=row.taken_in, touched=rules.now)
     if row.valid_until <= rules.now:
         return replace(case, state=State.EXPIRED, closed=row.valid_until)
