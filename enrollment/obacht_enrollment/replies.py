@@ -15,7 +15,7 @@ from obacht_enrollment.cases.dates import day_of
 from obacht_enrollment.cases.exports import Everything
 from obacht_enrollment.cases.requests import Kind, Opened, Outcome, Request
 from obacht_enrollment.errors import CaseError, LetterError
-from obacht_enrollment.language import Language, pick
+from obacht_enrollment.language import Language
 from obacht_enrollment.letters import decision as decisions
 from obacht_enrollment.letters import of_case, of_export
 from obacht_enrollment.letters.answer import Answer
@@ -146,7 +146,7 @@ def decision(office: Office, user: User, number: int, now: int, *, envelope: Env
     head = _head(writer, user, request, now, envelope)
     if request.is_erased and request.kind is Kind.ERASURE and request.outcome is Outcome.GRANTED:
         return make(Decision(_for(head, envelope), "erased", day_of(request.decided), day_of(request.received)), writer)
-    opened = requests.look(office, user, number, pick(WHY, "de"), now)
+    opened = requests.look(office, user, number, WHY, now)
     before, after = _contents(office, user, request, now)
     head = _for(head, envelope, after)
     return make(_decision(head, opened, before, after), writer)
@@ -181,9 +181,9 @@ def _contents(office: Office, user: User, request: Request, now: int) -> tuple[C
     if request.case is None:
         return Content(), Content()
     if request.outcome in {Outcome.GRANTED, Outcome.PARTLY}:
-        return rectifying.compare(office, user, request.case, now, since=request.received, why=pick(WHY, "de"))
+        return rectifying.compare(office, user, request.case, now, since=request.received, why=WHY)
     view = opening.opened(office, user, request.case, now)
-    content = (view or service.look(office, user, request.case, pick(WHY, "de"), now)).case.content
+    content = (view or service.look(office, user, request.case, WHY, now)).case.content
     return content, content
 
 

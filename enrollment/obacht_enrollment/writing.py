@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from obacht_enrollment.accounts.roles import Right, User, require
-from obacht_enrollment.cases import service
+from obacht_enrollment.cases import look_reasons, service
 from obacht_enrollment.cases.dates import day_of
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.states import CLOSED, State
 from obacht_enrollment.errors import LetterError
-from obacht_enrollment.language import Language, Words, pick
+from obacht_enrollment.language import Language
 from obacht_enrollment.letters import of_case
 from obacht_enrollment.letters.facts import Addressee, Head
 from obacht_enrollment.letters.making import make
@@ -20,7 +21,7 @@ from obacht_enrollment.letters.notice import Notice
 from obacht_enrollment.letters.sender import Sender
 from obacht_enrollment.office import Office
 
-WHY: Final[Words] = ("Brief an die betroffene Person", "letter to the person concerned")
+WHY: Final = look_reasons.write(LookReason.LETTER)
 """Why whoever has a letter made looks at the case."""
 _DONE: Final = CLOSED | {State.ANONYMISED}
 
@@ -69,7 +70,7 @@ def notice(
     """
     require(user, Right.EDIT_CASES)
     writer = sender(office)
-    case = service.look(office, user, number, pick(WHY, "de"), now).case
+    case = service.look(office, user, number, WHY, now).case
     if case.state in _DONE or (case.state is not State.ACTIVE and not draft):
         raise LetterError("letter-inactive")
     person = of_case.name(case.content)

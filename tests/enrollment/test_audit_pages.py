@@ -7,7 +7,6 @@ from obacht_enrollment import writing
 from obacht_enrollment.cases import auditing, reading, retaining, service
 from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.errors import ForbiddenError
-from obacht_enrollment.language import pick
 from page_staff import PageStaff
 from safety_office import DAY, Site
 
@@ -36,7 +35,7 @@ def test_the_kind_of_reason_is_told_and_what_was_typed_is_not(staff: PageStaff, 
     english.headers["Accept-Language"] = "en"
     english.send(f"/cases/{case}", f"/cases/{case}/open", {"why": "supervision"})
     service.look(office, staff.user("approver"), case, "Vermerk: Bearbeitung", now)
-    service.look(office, staff.user("worker"), case, pick(writing.WHY, "de"), now)
+    service.look(office, staff.user("worker"), case, writing.WHY, now)
     page = staff.arrive("auditor").get("/looks").text
     shown = page[page.index('<ol class="entries">') :]
     order = [
@@ -89,7 +88,7 @@ def test_only_who_watches_over_the_staff_sees_it(staff: PageStaff, case: int) ->
         assert answer.status_code == 403
         assert "Wanda Werk</strong>" not in answer.text
     with pytest.raises(ForbiddenError):
-        auditing.audit(staff.site.office, staff.user("operator"), {})
+        auditing.audit(staff.site.office, staff.user("operator"))
 
 
 def test_seeing_the_list_is_no_look(staff: PageStaff, case: int) -> None:

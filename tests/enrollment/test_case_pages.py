@@ -6,7 +6,7 @@ import pytest
 
 from case_pages import Call, active, drafted, opened, sent, submitted, typed, user
 from invented_cases import TODAY, content, everything
-from obacht_enrollment.cases import reading, service
+from obacht_enrollment.cases import look_reasons, reading, service
 from obacht_enrollment.cases.content import Content, Name
 from obacht_enrollment.cases.dates import Birth, months_after
 from obacht_enrollment.cases.opening import LOOK_SECONDS
@@ -30,8 +30,9 @@ def test_nothing_of_a_case_is_shown_before_somebody_has_said_why(staffed: Site, 
     for told in ("Jörg Peter", "Meyer", "Venloer", "1 Js 1/26", "Schlägen", "bestreitet"):
         assert told in page
     (look,) = reading.looks(staffed.office, user(staffed, "head"), number)
-    assert (look.user, look.why) == (user(staffed, "head").id, "Anruf einer Dienststelle zu einem Treffer: Jobcenter")
-    assert f"{look.why}<" in page
+    why = look_reasons.told(look.why or "", "de")
+    assert (look.user, why) == (user(staffed, "head").id, "Anruf einer Dienststelle zu einem Treffer: Jobcenter")
+    assert f"{why}<" in page
 
 
 def test_a_look_lasts_a_while_and_then_has_to_be_explained_anew(staffed: Site, call: Call) -> None:
@@ -100,9 +101,10 @@ def test_who_may_not_look_at_names_gets_no_list_of_them_and_others_are_put_on_re
     assert "Jörg Peter Meyer" in answer.text
     assert "Anna Schulz" in answer.text
     for number in numbers:
-        assert [look.why for look in reading.looks(staffed.office, user(staffed, "worker"), number)] == [
-            "Überprüfung zum Termin"
-        ]
+        assert [
+            look_reasons.told(look.why or "", "de")
+            for look in reading.looks(staffed.office, user(staffed, "worker"), number)
+        ] == ["Überprüfung zum Termin"]
     refused = caller.send("/cases/active", "/cases/active", {"why": "other"})
     assert refused.status_code == 400
     assert "Meyer" not in refused.text

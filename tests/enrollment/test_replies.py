@@ -18,6 +18,7 @@ from obacht_enrollment.errors import CaseError, ForbiddenError, LetterError
 from obacht_enrollment.letters.facts import Addressee
 from obacht_enrollment.replies import Envelope
 from obacht_enrollment.words import sentence
+from obacht_enrollment.writing import WHY
 from pdf_reading import Document
 from safety_office import DAY, NOW, Site
 
@@ -172,7 +173,7 @@ def test_a_letter_to_a_guardian_names_the_person_and_looks_are_on_record(desk: D
     number = decided(desk, received(desk, Kind.RESTRICTION, case), Outcome.REFUSED)
     assert "Jörg Peter Meyer" in decision(desk, number, replace(TO, represented=True))
     whys = {look.why for look in reading.looks(desk.office, desk.staff.clara, case)}
-    assert whys == {"Brief an die betroffene Person"}
+    assert whys == {WHY}
     gone = decided(desk, received(desk, Kind.ERASURE, case), Outcome.GRANTED)
     refused(LetterError, "letter-represented", decision, desk, gone, replace(TO, represented=True))
 

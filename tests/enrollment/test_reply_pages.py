@@ -9,6 +9,7 @@ from case_pages import active, user
 from invented_letters import SENDER
 from obacht_enrollment.cases import exports, granting, reading, requests
 from obacht_enrollment.cases.requests import Kind, Outcome
+from obacht_enrollment.writing import WHY
 from page_caller import Caller
 from page_staff import PageStaff
 from pdf_reading import Document
@@ -137,7 +138,7 @@ def test_a_decision_comes_as_a_pdf_and_the_look_is_on_record(staff: PageStaff) -
     assert "Sie läuft noch." in text
     assert SENDER.remedies in text
     looks = reading.looks(site.office, user(site, "head"), case)
-    assert {look.why for look in looks} == {"Brief an die betroffene Person"}
+    assert {look.why for look in looks} == {WHY}
     assert "Jörg Peter Meyer\nVenloer" not in page
     refused = worker.send(path, path, {"address": "\n".join("<b>12345")})
     assert refused.status_code == 400

@@ -5,6 +5,7 @@ import pytest
 from case_pages import Call, active, drafted, state, user
 from obacht_enrollment.cases import reading, requests
 from obacht_enrollment.cases.dates import day_of
+from obacht_enrollment.cases.look_reasons import LookReason, kind
 from obacht_enrollment.cases.requests import Kind
 from obacht_enrollment.cases.states import EndReason, State
 from page_caller import Caller
@@ -91,7 +92,7 @@ def test_what_a_request_says_is_shown_after_opening_it_and_that_is_on_record(sta
     opened = call("approver").send(f"/requests/{number}", f"/requests/{number}")
     assert "Ich war &lt;b&gt;nie&lt;/b&gt; dort." in opened.text
     (look,) = reading.looks(staffed.office, user(staffed, "head"), case)
-    assert (look.user, look.why) == (user(staffed, "approver").id, "Anliegen der betroffenen Person")
+    assert (look.user, kind(look.why or "")) == (user(staffed, "approver").id, LookReason.PERSON)
     assert call("auditor").send("/account", f"/requests/{number}").status_code == 403
 
 

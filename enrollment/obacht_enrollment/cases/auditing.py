@@ -1,13 +1,13 @@
 """Who looked at cases, for those who watch over the staff: when, at which, and for which of the usual reasons."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
 
 from obacht_enrollment.accounts.roles import Right, User, require
-from obacht_enrollment.cases import ledger
+from obacht_enrollment.cases import ledger, look_reasons
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.states import State
 from obacht_enrollment.cases.tables import LookRow
@@ -25,14 +25,14 @@ class Audited:
         case: Number of the case.
         user: Number of the user.
         at: Unix seconds.
-        kind: Which of the usual reasons they gave; empty if they used words of their own alone.
+        kind: Which of the usual reasons they gave.
         is_erased: Whether the reason is gone, since the case is anonymised.
     """
 
     case: int
     user: int
     at: int
-    kind: str
+    kind: LookReason
     is_erased: bool
 
 
@@ -51,13 +51,12 @@ class Audit:
     last: int
 
 
-def audit(office: Office, user: User, kinds: Mapping[str, str], *, by: int = 0, page: int = 1) -> Audit:
+def audit(office: Office, user: User, *, by: int = 0, page: int = 1) -> Audit:
     """List who looked at cases, the newest first; whatever they typed stays closed.
 
     Args:
         office: Unlocked.
         user: Who asks.
-        kinds: The words of each usual reason, and what it is called then. Nothing else of a reason is given.
         by: Only the looks of the user with this number; 0 for all.
         page: Which page; the last one where there are fewer.
 
@@ -79,13 +78,11 @@ def audit(office: Office, user: User, kinds: Mapping[str, str], *, by: int = 0, 
             .offset((shown - 1) * PAGE)
             .limit(PAGE)
         ).all()
-    return Audit([_audited(office, look, case, kinds) for look, case in found], shown, last)
+    return Audit([_audited(office, look, case) for look, case in found], shown, last)
 
 
-def _audited(office: Office, look: LookRow, case: CaseRow, kinds: Mapping[str, str]) -> Audited:
+def _audited(office: Office, look: LookRow, case: CaseRow) -> Audited:
     if case.state == State.ANONYMISED or not look.why:
-        return Audited(look.case, look.user, look.at, "", is_erased=True)
+        return Audited(look.case, look.user, look.at, LookReason.OTHER, is_erased=True)
     why = ledger.open_key(office.vault, case).open("look", look.why).decode()
-    # own words stand behind a usual reason and a colon
-    kind = next((kind for words, kind in kinds.items() if why == words or why.startswith(f"{words}: ")), "")
-    return Audited(look.case, look.user, look.at, kind, is_erased=False)
+    return Audited(look.case, look.user, look.at, look_reasons.kind(why), is_erased=False)

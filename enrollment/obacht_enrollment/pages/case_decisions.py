@@ -5,6 +5,7 @@ from starlette.responses import Response
 from obacht_enrollment.accounts.roles import Right
 from obacht_enrollment.cases import service
 from obacht_enrollment.cases.dates import day_of
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.obstacles import is_minor
 from obacht_enrollment.cases.views import View
 from obacht_enrollment.errors import CaseError
@@ -27,7 +28,7 @@ def deciding(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Approve what is proposed, or turn it down."""
     number, version = visit.number("number"), visit.form.number("version")
-    case_gate.view_at_work(visit, "approval")  # nobody decides without a look on record
+    case_gate.view_at_work(visit, LookReason.APPROVAL)  # nobody decides without a look on record
     try:
         if visit.form.text("do") != "approve":
             reason = visit.form.text("reason")

@@ -8,10 +8,11 @@ from typing import Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
-from obacht_enrollment.cases import reading, service
+from obacht_enrollment.cases import look_reasons, reading, service
 from obacht_enrollment.cases.catalogue import KINDS, PRECAUTIONS, Item
 from obacht_enrollment.cases.content import Content, Notice
 from obacht_enrollment.cases.dates import day_of
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.states import State
 from obacht_enrollment.cases.views import View
 from obacht_enrollment.cases.words import GROUNDS
@@ -78,7 +79,7 @@ def begin(visit: Visit) -> Response:
         number = service.create_draft(visit.office, visit.user, content, visit.now)
     except CaseError as error:
         return _form(visit, typed, None, _Shown(faults_of(visit, error), error))
-    service.look(visit.office, visit.user, number, visit.text("why.begun"), visit.now)
+    service.look(visit.office, visit.user, number, look_reasons.write(LookReason.BEGUN), visit.now)
     return _saved(visit, number)
 
 

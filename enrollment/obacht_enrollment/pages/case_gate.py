@@ -6,15 +6,17 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
-from obacht_enrollment.cases import opening, reading, service
+from obacht_enrollment.cases import look_reasons, opening, reading, service
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.states import State
 from obacht_enrollment.cases.views import Summary, View
 from obacht_enrollment.errors import CaseError
+from obacht_enrollment.language import pick
 from obacht_enrollment.pages import case_history, case_words
 from obacht_enrollment.pages.visits import Visit
 
-WHYS: Final = ("work", "approval", "call", "person", "term", "supervision", "other")
-"""The usual reasons for looking at a case; the last one asks for one's own words."""
+_WHYS: Final = tuple(reason for reason in LookReason if reason not in {LookReason.BEGUN, LookReason.LETTER})
+"""The usual reasons to choose from; the last one asks for one's own words."""
 MOST_WORDS: Final = 500
 """Characters of one's own words."""
 
@@ -25,16 +27,16 @@ def reading_page(visit: Visit, show: Callable[[Visit, View], Response]) -> Respo
     return ask(visit) if view is None else show(visit, view)
 
 
-def view_at_work(visit: Visit, why: str = "work") -> View:
+def view_at_work(visit: Visit, why: LookReason = LookReason.WORK) -> View:
     """Open the case on which somebody is at work; where their look is over, another one is put on record.
 
     Args:
         visit: With the case's number in its address.
-        why: Which of :data:`WHYS` that is then.
+        why: What they then look for.
     """
     number = visit.number("number")
     view = opening.opened(visit.office, visit.user, number, visit.now)
-    return view or service.look(visit.office, visit.user, number, visit.text(f"why.{why}"), visit.now)
+    return view or service.look(visit.office, visit.user, number, look_reasons.write(why), visit.now)
 
 
 def ask(visit: Visit, error: CaseError | None = None) -> Response:
@@ -49,7 +51,7 @@ def ask(visit: Visit, error: CaseError | None = None) -> Response:
         summary=summary,
         may_open=may_open,
         next=_wanted(visit, number),
-        whys=WHYS,
+        whys=whys(visit),
         why=visit.form.text("why") or _usual(visit, summary),
         words=visit.form.text("words"),
         **outline(visit, number, opened=False),
@@ -57,18 +59,22 @@ def ask(visit: Visit, error: CaseError | None = None) -> Response:
     )
 
 
+def whys(visit: Visit) -> list[tuple[str, str]]:
+    """Give the usual reasons to choose from, each with its words."""
+    return [(reason.value, pick(look_reasons.WORDS[reason], visit.language)) for reason in _WHYS]
+
+
 def why(visit: Visit) -> str:
-    """Put together why somebody wants to look: a usual reason, their own words, or both.
+    """Put together what is kept of why somebody wants to look: a usual reason, their own words, or both.
 
     Raises:
         CaseError: ``why``: they did not say.
     """
     chosen, words = visit.form.text("why"), visit.form.text("words")
-    usual = visit.text(f"why.{chosen}") if chosen in WHYS[:-1] else ""
-    told = ": ".join(filter(None, (usual, words)))
-    if not told or len(words) > MOST_WORDS:
+    reason = LookReason(chosen) if chosen in _WHYS else LookReason.OTHER
+    if (reason is LookReason.OTHER and not words) or len(words) > MOST_WORDS:
         raise CaseError("why")
-    return told
+    return look_reasons.write(reason, words)
 
 
 def outline(visit: Visit, number: int, *, opened: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import Right
-from obacht_enrollment.cases import reading, words
+from obacht_enrollment.cases import look_reasons, reading, words
 from obacht_enrollment.cases.reading import Event, Look
 from obacht_enrollment.cases.states import Act, EndReason
 from obacht_enrollment.language import pick
@@ -51,7 +51,13 @@ def looks(visit: Visit, number: int, *, opened: bool) -> list[tuple[Look, str]]:
         return []
     known = names(visit)
     found = reading.looks(visit.office, visit.user, number)
-    return [(look if opened else replace(look, why=None), known[look.user]) for look in reversed(found)]
+    return [
+        (_with_why(look, visit) if opened else replace(look, why=None), known[look.user]) for look in reversed(found)
+    ]
+
+
+def _with_why(look: Look, visit: Visit) -> Look:
+    return look if look.why is None else replace(look, why=look_reasons.told(look.why, visit.language))
 
 
 def _told(visit: Visit, event: Event, known: Mapping[int, str]) -> Told:

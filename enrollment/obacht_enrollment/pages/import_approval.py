@@ -103,7 +103,7 @@ def _show(visit: Visit, *, why: str = "", error: OfficeError | None = None) -> R
         page=page,
         last=last,
         first=(page - 1) * PAGE + 1,
-        whys=case_gate.WHYS,
+        whys=case_gate.whys(visit),
         why=visit.form.text("why") or "approval",
         words=visit.form.text("words"),
         **case_words.tools(visit),

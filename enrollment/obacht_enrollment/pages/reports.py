@@ -5,7 +5,9 @@ from typing import Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
+from obacht_enrollment.cases import look_reasons
 from obacht_enrollment.cases import service as cases
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.errors import InboxError
 from obacht_enrollment.inbox import drafting, service, words
 from obacht_enrollment.inbox.outcomes import Outcome
@@ -65,7 +67,7 @@ def draft(visit: Visit) -> Response:
         case = drafting.draft(visit.office, visit.user, visit.number("number"), visit.now)
     except InboxError as error:
         return _report(visit, error=error)
-    cases.look(visit.office, visit.user, case, visit.text("why.begun"), visit.now)
+    cases.look(visit.office, visit.user, case, look_reasons.write(LookReason.BEGUN), visit.now)
     return visit.go(f"/cases/{case}", done="report_drafted")
 
 

@@ -6,9 +6,10 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
-from obacht_enrollment.cases import exports, reading, requests, words
+from obacht_enrollment.cases import exports, look_reasons, reading, requests, words
 from obacht_enrollment.cases.dates import day_of
 from obacht_enrollment.cases.exports import Export
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.requests import MAX_TEXT, Kind, Opened, Outcome, Request
 from obacht_enrollment.cases.states import State
 from obacht_enrollment.errors import CaseError, LetterError
@@ -123,7 +124,9 @@ def assign(visit: Visit) -> Response:
 
 def open_now(visit: Visit) -> Opened:
     """Open the request that the address names; why one looks at it goes without saying."""
-    return requests.look(visit.office, visit.user, visit.number("number"), visit.text("why.person"), visit.now)
+    return requests.look(
+        visit.office, visit.user, visit.number("number"), look_reasons.write(LookReason.PERSON), visit.now
+    )
 
 
 def line(visit: Visit, one: Request) -> Line:

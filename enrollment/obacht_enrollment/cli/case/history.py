@@ -6,7 +6,8 @@ import click
 
 from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import User
-from obacht_enrollment.cases import reading
+from obacht_enrollment.cases import look_reasons, reading
+from obacht_enrollment.cases.reading import Look
 from obacht_enrollment.cases.words import DEEDS
 from obacht_enrollment.cli.acting import Credentials, acting, signed_in
 from obacht_enrollment.cli.case import telling
@@ -58,9 +59,13 @@ def _looks(context: Context, office: Office, user: User, number: int | None) -> 
     logins = _logins(office)
     case = pick(("Fall", "case"), context.language)
     return [
-        f"{telling.time(look.at)}  {logins.get(look.user, '-')}  {case} {look.case}  {look.why or ''}".rstrip()
+        f"{telling.time(look.at)}  {logins.get(look.user, '-')}  {case} {look.case}  {_why(look, context)}".rstrip()
         for look in reading.looks(office, user, number)
     ]
+
+
+def _why(look: Look, context: Context) -> str:
+    return look_reasons.told(look.why, context.language) if look.why else ""
 
 
 def _logins(office: Office) -> dict[int, str]:
