@@ -57,7 +57,9 @@ def arrive(browser: Browser, town: Deployment) -> Iterator[Callable[[str], Visit
     def come(login: str) -> Visitor:
         place = Workplace(f"http://localhost:{town.office.port}", town.folder / "office")
         visitors.append(Visitor(browser, place))
+        visitors[-1].look("/login")
         visitors[-1].sign_in(login, PASSWORD)
+        visitors[-1].look()
         return visitors[-1]
 
     yield come
@@ -72,7 +74,6 @@ def test_a_report_becomes_a_case_that_departments_find_until_an_objection_is_gra
     receipt = town.report(REPORT)
     assert asked(town) == NO_ENTRY
     worker = arrive(WORKER)
-    worker.look("/")
     picture(worker, "/", "start", worker.page.locator("main section").nth(1))
     case = take_up(worker, receipt)
     submit(worker)
@@ -87,8 +88,8 @@ def test_a_report_becomes_a_case_that_departments_find_until_an_objection_is_gra
     picture(approver, f"/cases/{case}", "case", part(page, "Vorfall 1"))
     approver.follow("Prüfen und entscheiden")
     approver.look()
-    approver.press("Freigeben")
     approved = time.monotonic()
+    approver.press("Freigeben")
     page.get_by_text("Es steht innerhalb einer Minute in der Auskunft.").wait_for()
     found = seconds_until(town, ENTRY, approved)
     approver.look()
@@ -163,6 +164,7 @@ def write(visitor: Visitor, case: int) -> None:
     page.get_by_label("Verschickt am").fill(f"{TODAY:%d.%m.%Y}")
     visitor.press("Als verschickt vermerken")
     page.get_by_text("Der Versand ist vermerkt.").wait_for()
+    visitor.look()
 
 
 def object_to(visitor: Visitor, case: int) -> float:
@@ -181,8 +183,8 @@ def object_to(visitor: Visitor, case: int) -> float:
     visitor.look()
     page.get_by_label("gewährt", exact=True).check()
     page.get_by_label("Antwort und Begründung").fill("Das Verfahren ist eingestellt, der Eintrag gelöscht.")
-    visitor.press("Jetzt entscheiden")
     decided = time.monotonic()
+    visitor.press("Jetzt entscheiden")
     page.get_by_text("Die Entscheidung ist festgehalten.").wait_for()
     visitor.look()
     return decided
