@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import URL, delete
+
 from obacht_enrollment import archive, copying, database, sealed
+from obacht_enrollment.accounts.tables import FlowRow, SessionRow
 from obacht_enrollment.archive import Manifest
 from obacht_enrollment.database import Database
 from obacht_enrollment.engines import in_file
@@ -53,6 +56,7 @@ def restore(path: Path, folder: Path, settings: str | None = None) -> Manifest:
             Home(unpacked).replace(SETTINGS, settings.encode())
         parsed = _read_settings(Home(unpacked), manifest)
         database.migrate(in_file(unpacked / RECORDS))
+        _end_sessions(in_file(unpacked / RECORDS))
         if parsed.storage is not None:
             copying.fill(unpacked / RECORDS, records_url(Home(unpacked), parsed))
             (unpacked / RECORDS).unlink()
@@ -99,6 +103,17 @@ def try_out(home: Home, path: Path, passphrase: bytes, now: int) -> tuple[Manife
             shutil.rmtree(trial.folder, ignore_errors=True)
         replace(Maintenance.read(home), tested=now).write(home)
     return manifest, count
+
+
+def _end_sessions(url: URL) -> None:
+    """Let nobody in again whose session was ended since the backup was made: disabled, reset, signed out."""
+    opened = Database.open(url)
+    try:
+        with opened.writing() as session:
+            session.execute(delete(SessionRow))
+            session.execute(delete(FlowRow))
+    finally:
+        opened.close()
 
 
 def _open_all(home: Home, passphrase: bytes) -> int:

@@ -21,9 +21,19 @@ from sqlalchemy import URL, MetaData, select
 import postgres
 from killing import killed_at
 from obacht_enrollment import archive, copying
+from obacht_enrollment.accounts import sessions, users
+from obacht_enrollment.accounts.sessions import Origin
 from obacht_enrollment.backing_up import back_up
 from obacht_enrollment.cli import main
-from obacht_enrollment.errors import BackupError, HomeError, OfficeError, SettingsError, StoreError, VaultError
+from obacht_enrollment.errors import (
+    BackupError,
+    HomeError,
+    OfficeError,
+    SettingsError,
+    SignInError,
+    StoreError,
+    VaultError,
+)
 from obacht_enrollment.home import Home
 from obacht_enrollment.office import Office
 from obacht_enrollment.restoring import restore, try_out
@@ -112,6 +122,20 @@ def test_an_office_restored_elsewhere_publishes_the_same_answers(full: Site, tmp
     new.take_in(person_line("Vogel", "Ida"))
     assert [row.number for row in office.store.records()] == [*range(1, 11), 13], "no number is given twice"
     office.close()
+
+
+def test_a_session_that_was_ended_after_the_backup_opens_nothing_after_a_restore(site: Site, tmp_path: Path) -> None:
+    office, now = site.office, site.now
+    user = users.add(office, None, login="wanda", name="Wanda", roles=["head"], now=now, single_sign_on=True).user
+    stolen = sessions.begin(office, user, "single_sign_on", Origin("", ""), now)
+    back_up(office.home, tmp_path / "office.backup", now)
+    sessions.end(office, user, sessions.find(office, stolen, now).number)
+    restore(tmp_path / "office.backup", tmp_path / "new", settings_with(site, ""))
+    restored = Office.open(tmp_path / "new", PASSPHRASE)
+    assert users.find(restored, "wanda") == user
+    with pytest.raises(SignInError):
+        sessions.find(restored, stolen, now)
+    restored.close()
 
 
 def test_a_backup_holds_all_that_belongs_to_the_office_and_nothing_else(full: Site, tmp_path: Path) -> None:
