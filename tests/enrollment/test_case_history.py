@@ -9,7 +9,7 @@ from case_office import Desk, hire
 from invented_cases import content
 from obacht_enrollment.cases import history, reading, service
 from obacht_enrollment.cases.history import START, Deed, Link
-from obacht_enrollment.cases.states import EndReason
+from obacht_enrollment.cases.states import EndReason, State
 from obacht_enrollment.cases.tables import EventRow, HistoryHead
 from obacht_enrollment.errors import CaseError, VaultError
 from postgres import BOTH
@@ -84,6 +84,17 @@ def test_a_chain_that_somebody_computed_anew_is_not_signed(desk: Desk) -> None:
     assert broken(desk) == {"code": "history-head"}
     with desk.office.store.database.writing() as session:
         session.execute(delete(HistoryHead))
+    assert broken(desk) == {"code": "history-head"}
+
+
+@pytest.mark.parametrize("without_head", [False, True])
+def test_what_the_office_does_next_does_not_hide_that_somebody_was_at_it(desk: Desk, *, without_head: bool) -> None:
+    with desk.office.store.database.writing() as session:
+        session.execute(delete(EventRow).where(EventRow.sequence > 8))
+        if without_head:
+            session.execute(delete(HistoryHead))
+    number = desk.active()
+    assert desk.summary(number).state is State.ACTIVE, "the office goes on"
     assert broken(desk) == {"code": "history-head"}
 
 

@@ -1,7 +1,8 @@
 """The history: who did what when, each event chained to the one before, and the end of the chain signed.
 
 A changed, missing or added event breaks the chain at its place. Whoever computes the rest of the chain anew cannot sign
-its end; whoever puts an older copy of all of it in place has an older end, which those notice who noted a newer one.
+its end, and the office does not do it for them: it signs no new end where the one before is not what it signed. Whoever
+puts an older copy of all of it in place has an older end, which those notice who noted a newer one.
 Details are sealed, and erased with their case; the chain holds their hashes alone, and stays whole.
 """
 
@@ -131,6 +132,20 @@ def read_head(note: bytes, deployment: str, key: VerifyKey) -> tuple[int, str]:
         raise CaseError("history-head") from error
 
 
+def check_end(note: bytes, count: int, last: bytes, deployment: str, key: VerifyKey) -> int:
+    """Hold the end of the history against the signature on it; before the first event ``note`` is empty.
+
+    Returns:
+        ``count``.
+
+    Raises:
+        CaseError: ``history-head``: it is not the end that was signed.
+    """
+    if (count or note) and read_head(note, deployment, key) != (count, base64url(last)):
+        raise CaseError("history-head")
+    return count
+
+
 def verify(events: Iterable[Stored], note: bytes, deployment: str, key: VerifyKey) -> int:
     """Hold the whole history against its links, and its end against the signature.
 
@@ -158,8 +173,4 @@ def verify(events: Iterable[Stored], note: bytes, deployment: str, key: VerifyKe
         ):
             raise CaseError("history-event", event=count)
         before = event.hash
-    if not count and not note:
-        return 0
-    if read_head(note, deployment, key) != (count, base64url(before)):
-        raise CaseError("history-head")
-    return count
+    return check_end(note, count, before, deployment, key)

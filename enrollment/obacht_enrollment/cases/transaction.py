@@ -147,10 +147,25 @@ class Transaction:
         self._events.append(_Event(None, user, what, None, None))
 
     def look(self, held: Held, user: int, why: str) -> None:
-        """Put on record that somebody looks at a case."""
+        """Put on record that somebody looks at a case; ``CaseError`` (``why``) if they give no reason."""
+        if not why.strip():
+            raise CaseError("why")
         self.session.add(
             LookRow(case=held.row.number, user=user, at=self.rules.now, why=held.key.seal("look", why.encode()))
         )
+
+    def look_beside(self, case: int | None, user: int, why: str, what: Deed) -> None:
+        """Put on record that somebody reads a paper about a case, or ``what`` was read if it is about none.
+
+        Raises:
+            CaseError: ``why``: they give no reason; ``case-unknown``, ``anonymised``.
+        """
+        if case is not None:
+            self.look(self.load(case), user, why)
+        elif why.strip():
+            self.note_apart(user, what)
+        else:
+            raise CaseError("why")
 
     def _save_approvals(self, held: Held, after: Case) -> None:
         """Add what was given now; what waited either counts now, waits on, or fell with its proposal."""
@@ -200,6 +215,7 @@ class Transaction:
             select(EventRow.sequence, EventRow.link).order_by(EventRow.sequence.desc()).limit(1)
         ).one_or_none()
         sequence, link = (last.sequence, last.link) if last else (0, START)
+        may_sign = self._ends_as_signed(sequence, link)
         rows = []
         for event in self._events:
             sequence += 1
@@ -222,8 +238,18 @@ class Transaction:
             )
         self.session.flush()
         self.session.execute(insert(EventRow), rows)
-        note = history.sign(self.rules.deployment, sequence, link, self.office.keys.head)
-        self.session.merge(HistoryHead(key=1, note=note))
+        if may_sign:
+            note = history.sign(self.rules.deployment, sequence, link, self.office.keys.head)
+            self.session.merge(HistoryHead(key=1, note=note))
+
+    def _ends_as_signed(self, count: int, last: bytes) -> bool:
+        """Tell whether nobody was at the end of the history: a new signature would hide that."""
+        note = self.session.scalar(select(HistoryHead.note)) or b""
+        try:
+            history.check_end(note, count, last, self.rules.deployment, self.office.keys.head.verify_key)
+        except CaseError:
+            return False
+        return True
 
 
 def rules(office: Office, now: int) -> Rules:
