@@ -161,7 +161,7 @@ def test_it_is_stopped_and_goes_on_also_after_a_restart(
     if restarted:
         worker = arrive(app_of(staffed), "worker")
         bring(worker, data)
-    do(worker, "take_in")
+    assert "9 neu aufgenommen, 0 schon da" in do(worker, "take_in").text
     assert taken_in(staffed) == 9
     assert "unterbrochen" not in call("auditor").get("/imports").text
 

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from obacht_enrollment import import_list
 from obacht_enrollment.accounts.roles import Right
 from obacht_enrollment.errors import ImportFileError
 from obacht_enrollment.imports import rejects
@@ -69,6 +70,9 @@ def _ignored(visit: Visit) -> tuple[str, ...]:
 def _show(visit: Visit, held: Upload | None, error: ImportFileError | None = None) -> Response:
     prepared = held.looking.result if held else None
     failed = held.error if held and not error else None
+    imported = held.taking.result if held and held.taking else None
+    # also what was taken in before it was stopped
+    number = imported.number if imported else None
     # the sentence names an option of the command line; the page says it itself
     of_columns = failed is not None and failed.code in _COLUMNS
     return visit.show(
@@ -82,6 +86,7 @@ def _show(visit: Visit, held: Upload | None, error: ImportFileError | None = Non
         wrong_columns=failed.details["columns"] if failed is not None and of_columns else "",
         ignored=visit.form.text("ignored") or "\n".join(held.ignored if held else ()),
         facts=import_facts.facts(visit, prepared, queues.asked_page(visit)) if prepared else None,
-        imported=held.taking.result if held and held.taking else None,
+        imported=imported,
+        counts=import_list.find(visit.office, visit.user, number) if number else imported,
         known_columns=tuple(NAMES),
     )
