@@ -1,6 +1,9 @@
 """Single sign-on: a token counts only from the service, for this office, this visit and this browser, and only now."""
 
+import itertools
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -322,6 +325,26 @@ def test_a_service_that_is_down_is_told_apart(office: Office) -> None:
 
     asked = Provider(SingleSignOn(ISSUER, CLIENT), network=httpx2.MockTransport(down))
     assert refused(lambda: single_sign_on.depart(office, asked, NOW, next_path="/")) == "single-sign-on-unreachable"
+
+
+def test_a_service_that_does_not_answer_holds_few_of_the_threads_in_which_pages_are_made() -> None:
+    answering = threading.Event()
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        answering.wait(5)
+        return httpx2.Response(503)
+
+    asked = Provider(SingleSignOn(ISSUER, CLIENT), "", httpx2.MockTransport(answer))
+
+    def depart() -> str:
+        return refused(lambda: asked.authorization(redirect="", state="", nonce="", verifier="", again=False, now=NOW))
+
+    with ThreadPoolExecutor(16) as threads:
+        coming = [threads.submit(depart) for _ in range(16)]
+        turned_away = [one.result() for one in itertools.islice(as_completed(coming, 4), 10)]
+        answering.set()
+        assert turned_away == ["single-sign-on-unreachable"] * 10
+        assert [one.result() for one in coming].count("single-sign-on") == 6
 
 
 @pytest.mark.parametrize(

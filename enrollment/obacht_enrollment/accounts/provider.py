@@ -5,10 +5,11 @@ has signed it, for this office, now, and for the visit that was begun here.
 """
 
 import base64
+import contextlib
 import json
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote_plus, urlsplit
@@ -38,6 +39,9 @@ _MOST: Final = 256 * 1024
 _FRESH: Final = 3600
 _REFETCH: Final = 60
 _OK: Final = 200
+_AT_ONCE: Final = 6
+"""Visits that wait for the service at the same time: each holds a thread, and one that does not answer must not keep
+those who are at work from their pages."""
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ class Provider:
         self._tls = ssl.create_default_context()
         self._lock = threading.Lock()
         self._kept: dict[str, _Kept] = {}
+        self._places = threading.BoundedSemaphore(_AT_ONCE)
 
     def authorization(self, *, redirect: str, state: str, nonce: str, verifier: str, again: bool, now: int) -> str:
         """Give the address to which the visitor is sent.
@@ -79,9 +84,11 @@ class Provider:
             SignInError: ``single-sign-on-unreachable``, or ``single-sign-on`` if it says nonsense.
         """
         asked = {"prompt": "login", "max_age": "0"} if again else {}
+        with self._waiting():
+            endpoint = self._endpoint("authorization_endpoint", now)
         return str(
             prepare_grant_uri(
-                self._endpoint("authorization_endpoint", now),
+                endpoint,
                 self.settings.client_id,
                 "code",
                 redirect,
@@ -103,12 +110,22 @@ class Provider:
             SignInError: ``single-sign-on``: the service does not accept the code, or its token is not for this visit;
                 ``single-sign-on-unreachable``.
         """
-        tokens = self._redeem(code, redirect, verifier, now)
-        claims = self._verify(tokens, nonce, again=again, now=now)
-        wanted = {self.settings.login_claim, self.settings.roles_claim.partition(".")[0]} - {""}
-        if wanted <= claims.keys():
-            return claims
-        return self._more(tokens, claims["sub"], now) | claims
+        with self._waiting():
+            tokens = self._redeem(code, redirect, verifier, now)
+            claims = self._verify(tokens, nonce, again=again, now=now)
+            wanted = {self.settings.login_claim, self.settings.roles_claim.partition(".")[0]} - {""}
+            if wanted <= claims.keys():
+                return claims
+            return self._more(tokens, claims["sub"], now) | claims
+
+    @contextlib.contextmanager
+    def _waiting(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise SignInError("single-sign-on-unreachable")
+        try:
+            yield
+        finally:
+            self._places.release()
 
     def _redeem(self, code: str, redirect: str, verifier: str, now: int) -> dict[str, Any]:
         headers, named = {}, {"code": code, "code_verifier": verifier, "client_id": self.settings.client_id}
