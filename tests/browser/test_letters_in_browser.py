@@ -14,6 +14,7 @@ from obacht_enrollment.accounts import users
 from obacht_enrollment.cases import service
 from obacht_enrollment.cases.content import Place
 from obacht_enrollment.cases.dates import day_of, months_after
+from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.office import Office
 from workplace import Workplace, add_users, running
 
@@ -47,10 +48,11 @@ def prepare(office: Office) -> None:
         end=months_after(today, 12),
     )
     worker, approver = (users.find(office, login) for login in ("worker", "approver"))
-    for _ in range(3):
+    for _ in range(4):
         number = service.create_draft(office, worker, what, now)
         version = service.submit(office, worker, number, now, version=1).version
         service.approve(office, approver, number, now, version=version)
+    service.end(office, worker, number, now, why=EndReason.GROUND, reason="eingestellt")
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +185,7 @@ def test_calls_and_documents_stand_beside_a_case(visit: Visit) -> None:
         page.get_by_role("button", name="Speichern Hausverbot für das Bürgeramt.pdf").click()
     assert download.value.suggested_filename == "Hausverbot für das Bürgeramt.pdf"
     visitor.look("/documents/1/removal")
+    page.goto("/cases/4/letter")
+    page.get_by_role("button", name="Fall öffnen").click()
+    page.get_by_text("seit wann der Eintrag beendet ist").wait_for()
+    visitor.look()

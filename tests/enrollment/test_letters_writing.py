@@ -198,3 +198,8 @@ def test_the_commands_answer_a_request_and_tell_what_was_decided(
     granting.decide(office, worker, objection, empty.now, outcome=Outcome.GRANTED, answer="Ja")
     assert run("decision", str(objection), str(tmp_path / "decision.pdf"), *to).exit_code == 0
     assert "Widerspruch statt" in Document((tmp_path / "decision.pdf").read_bytes()).text
+    assert run("ending", str(case), str(tmp_path / "ending.pdf"), *to).exit_code == 0
+    assert "Widerspruch stattgegeben" in Document((tmp_path / "ending.pdf").read_bytes()).text
+    lifting = run("lifting", str(case), str(tmp_path / "lifting.pdf"), *to, "--from", "31.12.2030")
+    assert "Niemand hat vorgeschlagen" in lifting.output
+    assert not (tmp_path / "lifting.pdf").exists()

@@ -33,6 +33,7 @@ _FIELDS: Final[Mapping[str, Words]] = {
     ),
     "incidents": ("Vorfall", "incident"),
     "received": ("Tag des Eingangs", "day of receipt"),
+    "effective": ("Tag, an dem die Einschränkung endet", "day on which the restriction ends"),
     "ground.kind": (
         "Grund (Hausverbot, Strafanzeige oder Strafantrag)",
         "ground (house ban, criminal complaint or application for prosecution)",

@@ -8,7 +8,15 @@ import click
 from obacht_enrollment import reporting, writing
 from obacht_enrollment.cli.acting import Credentials, acting, signed_in
 from obacht_enrollment.cli.context import Context
-from obacht_enrollment.cli.reply import answer, decision, english_option, represented_option, to_option
+from obacht_enrollment.cli.reply import (
+    answer,
+    decision,
+    ending,
+    english_option,
+    lifting,
+    represented_option,
+    to_option,
+)
 from obacht_enrollment.letters.facts import Addressee
 from obacht_service import files
 
@@ -81,5 +89,5 @@ def report(
     context.say(f"{pdf} ist geschrieben.", f"{pdf} is written.")
 
 
-letter.add_command(answer)
-letter.add_command(decision)
+for command in (answer, decision, ending, lifting):
+    letter.add_command(command)

@@ -1,14 +1,16 @@
-"""``obacht-office letter answer | decision``: letters that answer requests of persons concerned, as PDF."""
+"""``obacht-office letter answer | decision | ending | lifting``: what persons are answered and told, as PDF."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from obacht_enrollment import replies
+from obacht_enrollment import informing, replies
 from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.cli.acting import Credentials, acting, signed_in
+from obacht_enrollment.cli.case.options import Day
 from obacht_enrollment.cli.context import Context
 from obacht_enrollment.letters.facts import Addressee
 from obacht_enrollment.office import Office
@@ -80,6 +82,62 @@ def decision(
 
     def make(office: Office, user: User) -> bytes:
         return replies.decision(office, user, request, context.clock(), envelope=envelope)
+
+    _write(context, credentials, pdf, make)
+
+
+@click.command("ending")
+@click.argument("case", type=int)
+@click.argument("pdf", type=click.Path(dir_okay=False, path_type=Path))
+@to_option
+@represented_option
+@english_option
+@acting
+@click.pass_obj
+def ending(
+    context: Context,
+    *,
+    case: int,
+    pdf: Path,
+    lines: tuple[str, ...],
+    represented: bool,
+    english: bool,
+    credentials: Credentials,
+) -> None:
+    """Schreibt, dass ein Eintrag beendet ist, in eine neue Datei. / Write that an entry ended to a new file."""
+    envelope = Envelope(Addressee(lines[0], lines), "en" if english else "de", represented)
+
+    def make(office: Office, user: User) -> bytes:
+        return informing.ending(office, user, case, context.clock(), envelope=envelope)
+
+    _write(context, credentials, pdf, make)
+
+
+@click.command("lifting")
+@click.argument("case", type=int)
+@click.argument("pdf", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--from", "effective", type=Day(), required=True, help="Tag, an dem sie endet. / Day on which it ends.")
+@to_option
+@represented_option
+@english_option
+@acting
+@click.pass_obj
+def lifting(
+    context: Context,
+    *,
+    case: int,
+    pdf: Path,
+    effective: dt.date,
+    lines: tuple[str, ...],
+    represented: bool,
+    english: bool,
+    credentials: Credentials,
+) -> None:
+    """Schreibt, dass eine Einschränkung enden wird, in eine neue Datei. / Write that a restriction will end."""
+    envelope = Envelope(Addressee(lines[0], lines), "en" if english else "de", represented)
+
+    def make(office: Office, user: User) -> bytes:
+        return informing.lifting(office, user, case, context.clock(), envelope=envelope, effective=effective)
 
     _write(context, credentials, pdf, make)
 

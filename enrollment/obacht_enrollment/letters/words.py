@@ -55,6 +55,15 @@ SENTENCES: Final[dict[str, Words]] = {
         "Am Fall wurde seit dem Antrag nichts berichtigt.",
         "Nothing of the case was rectified since the request.",
     ),
+    "letter-not-ended": (
+        "Der Fall ist nicht beendet, oder er war nie in Kraft.",
+        "The case has not ended, or was never in force.",
+    ),
+    "letter-not-lifted": (
+        "Niemand hat vorgeschlagen, eine Einschränkung dieses Falls aufzuheben.",
+        "Nobody has proposed to lift a restriction of this case.",
+    ),
+    "letter-past": ("Dieser Tag ist vorbei.", "That day is over."),
     "letter-represented": (
         "Kein Fall sagt, wen die Person vertritt; dieser Brief geht nur an die Person selbst.",
         "No case says whom the addressee represents; this letter goes to the person concerned alone.",

@@ -16,7 +16,7 @@ from obacht_enrollment.cases.views import View
 from obacht_enrollment.errors import CaseError
 from obacht_enrollment.language import pick
 from obacht_enrollment.letters.due import latest
-from obacht_enrollment.pages import case_facts, case_gate, case_history, case_words, requests
+from obacht_enrollment.pages import case_facts, case_gate, case_history, case_letters, case_words, requests
 from obacht_enrollment.pages.case_faults import Fault, place_of
 from obacht_enrollment.pages.case_similar import alike
 from obacht_enrollment.pages.case_words import Change
@@ -94,6 +94,7 @@ def show(visit: Visit, view: View, error: CaseError | None = None) -> Response:
         title=case_facts.title(content),
         sections=case_facts.facts(visit, content),
         notice=content.notice,
+        letter=case_letters.subject(view.case) if visit.user.may(Right.EDIT_CASES) else "",
         notice_due=latest(view.case.activated) if view.case.activated else None,
         missing=_missing(visit, view),
         minor=is_minor(content, day_of(visit.now)) and view.case.state in {State.DRAFT, State.AWAITING, State.ACTIVE},
