@@ -55,6 +55,14 @@ def test_a_request_is_answered_within_a_month_that_can_be_extended_once(desk: De
     refused("request-extended", requests.extend, desk.office, desk.staff.anna, number, "noch mehr", NOW)
 
 
+def test_a_deadline_that_is_over_is_not_extended_any_more(desk: Desk) -> None:
+    number = received(desk, Kind.ACCESS, None)
+    due = requests.find(desk.office, desk.staff.anna, number).due
+    refused("request-late", requests.extend, desk.office, desk.staff.anna, number, "viele Fälle", due + 1)
+    assert requests.find(desk.office, desk.staff.anna, number).is_overdue(due + 1)
+    assert requests.extend(desk.office, desk.staff.anna, number, "viele Fälle", due).extended
+
+
 def test_open_requests_are_listed_by_their_deadline(desk: Desk) -> None:
     case = desk.active()
     late, soon = received(desk, Kind.ACCESS, None, NOW + 5 * DAY), received(desk, Kind.OBJECTION, case)

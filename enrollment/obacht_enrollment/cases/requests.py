@@ -205,7 +205,8 @@ def extend(office: Office, user: User, number: int, reason: str, now: int) -> Re
     """Extend the deadline of an open request once; whoever asked is told why.
 
     Raises:
-        CaseError: ``request-decided``, ``request-extended``, ``reason``: none is given.
+        CaseError: ``request-decided``, ``request-extended``, ``reason``: none is given; ``request-late``: the month is
+            over, within which the person has to be told (GDPR, Article 12, paragraph 3).
     """
     require(user, Right.EDIT_CASES)
     if not reason.strip():
@@ -214,6 +215,8 @@ def extend(office: Office, user: User, number: int, reason: str, now: int) -> Re
         row = open_row(transaction, number)
         if row.extended:
             raise CaseError("request-extended")
+        if row.due < now:
+            raise CaseError("request-late")
         row.extended, row.due = True, last_second(months_after(day_of(row.received), MONTHS + MORE_MONTHS))
         row.answer = office.vault.record_key(row.id, row.wrapped_key).seal("answer", reason.encode())
         note(transaction, row.case, user, Deed.REQUEST_EXTENDED, kind=row.kind, reason=reason)

@@ -79,6 +79,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "Die Frist wurde schon einmal verlängert; das geht nur einmal.",
         "The deadline was extended already, which is possible once.",
     ),
+    "request-late": (
+        "Die Frist ist vorbei; verlängern lässt sie sich nur innerhalb des ersten Monats.",
+        "The deadline is over; it can be extended within the first month only.",
+    ),
     "request-text": (
         "Der Text fehlt oder ist länger als 20.000 Zeichen.",
         "The text is missing, or longer than 20,000 characters.",
