@@ -1,7 +1,7 @@
 """The pages over HTTP: who gets in where, what answers tell the browser, and what is said when something is wrong."""
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -19,7 +19,7 @@ from obacht_enrollment.cases.content import Content
 from obacht_enrollment.cases.documents import Upload
 from obacht_enrollment.cases.requests import Kind
 from obacht_enrollment.errors import HomeError, StoreError
-from obacht_enrollment.pages import SECTIONS
+from obacht_enrollment.pages import SECTIONS, kept
 from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.languages import Texts
 from page_caller import ORIGIN, Caller
@@ -346,6 +346,21 @@ def test_what_is_no_form_is_refused_in_words(call: Callable[..., Caller]) -> Non
         answer = caller.call("POST", "/login", {"Origin": ORIGIN, "Content-Type": kind}, content=body)
         assert answer.status_code == status
         assert "<h1" in answer.text
+
+
+def test_nothing_large_is_read_of_who_may_not_send_it(call: Callable[..., Caller]) -> None:
+    read = []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append("something")
+        yield b""
+
+    large = [page for page in PAGES if page.limit > kept.MOST]
+    assert {page.path for page in large} >= {"/imports"}
+    for page, (login, status) in product(large, (("", 303), ("auditor", 403), ("operator", 403))):
+        sent = {"Origin": ORIGIN, "Content-Type": "multipart/form-data; boundary=b", "Content-Length": str(page.limit)}
+        answer = call(login).call("POST", path_of(page.path), sent, content=body())
+        assert (answer.status_code, read) == (status, [])
 
 
 def test_a_failure_inside_says_nothing_of_itself(
