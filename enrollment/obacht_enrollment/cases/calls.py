@@ -121,18 +121,13 @@ def look(office: Office, user: User, number: int, why: str, now: int) -> tuple[C
         CaseError: ``why``: no reason is given; ``erased``.
     """
     require(user, Right.READ_CASES)
-    if not why.strip():
-        raise CaseError("why")
     with writing(office, now) as transaction:
         row = transaction.session.get(CallRow, number)
         if row is None:
             raise CaseError("call-unknown", number=number)
         if not row.wrapped_key:
             raise CaseError("erased")
-        if row.case is not None:
-            transaction.look(transaction.load(row.case), user.id, why)
-        else:
-            transaction.note_apart(user.id, Deed.CALL_READ)
+        transaction.look_beside(row.case, user.id, why, Deed.CALL_READ)
         return call_of(row), opened(office, row)
 
 

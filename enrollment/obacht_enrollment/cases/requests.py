@@ -176,16 +176,11 @@ def look(office: Office, user: User, number: int, why: str, now: int) -> Opened:
         CaseError: ``why``: no reason is given; ``erased``.
     """
     require(user, Right.READ_CASES)
-    if not why.strip():
-        raise CaseError("why")
     with writing(office, now) as transaction:
         row = _row(transaction, number)
         if not row.wrapped_key:
             raise CaseError("erased")
-        if row.case is not None:
-            transaction.look(transaction.load(row.case), user.id, why)
-        else:
-            transaction.note_apart(user.id, Deed.REQUEST_READ)
+        transaction.look_beside(row.case, user.id, why, Deed.REQUEST_READ)
         key = office.vault.record_key(row.id, row.wrapped_key)
         answer = key.open("answer", row.answer).decode() if row.answer else ""
         return Opened(request_of(row), key.open("text", row.text).decode(), answer)

@@ -1,18 +1,20 @@
 """``obacht-office user add | list | roles | disable | enable | reset | password``: who may work here."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import click
 
 from obacht_enrollment.accounts import users
-from obacht_enrollment.accounts.roles import Role
+from obacht_enrollment.accounts.roles import Role, User
 from obacht_enrollment.accounts.users import Account
 from obacht_enrollment.cli.acting import read_secret
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.language import Words, pick
+from obacht_enrollment.office import Office
 
 _ROLES: Final[Mapping[Role, Words]] = {
     Role.CASE_WORKER: ("Sachbearbeitung", "case worker"),
@@ -68,8 +70,7 @@ def list_(context: Context, *, passphrase_file: Path | None) -> None:
 @click.pass_obj
 def roles_(context: Context, *, login: str, roles: tuple[str, ...], passphrase_file: Path | None) -> None:
     """Gibt einer Person andere Rollen. / Give somebody other roles."""
-    with context.office(passphrase_file) as office:
-        found = users.find(office, login)
+    with _found(context, login, passphrase_file) as (office, found):
         users.set_roles(office, None, found.id, roles, context.clock())
     context.say(f"{found.login} hat diese Rollen.", f"{found.login} has these roles.")
 
@@ -80,8 +81,7 @@ def roles_(context: Context, *, login: str, roles: tuple[str, ...], passphrase_f
 @click.pass_obj
 def disable(context: Context, *, login: str, passphrase_file: Path | None) -> None:
     """Lässt eine Person nicht mehr herein. / Let somebody in no more."""
-    with context.office(passphrase_file) as office:
-        found = users.find(office, login)
+    with _found(context, login, passphrase_file) as (office, found):
         users.disable(office, None, found.id, context.clock())
     context.say(f"{found.login} ist gesperrt.", f"{found.login} is disabled.")
 
@@ -92,8 +92,7 @@ def disable(context: Context, *, login: str, passphrase_file: Path | None) -> No
 @click.pass_obj
 def enable(context: Context, *, login: str, passphrase_file: Path | None) -> None:
     """Lässt eine gesperrte Person wieder herein. / Let somebody in again."""
-    with context.office(passphrase_file) as office:
-        found = users.find(office, login)
+    with _found(context, login, passphrase_file) as (office, found):
         users.enable(office, None, found.id, context.clock())
     context.say(f"{found.login} ist nicht mehr gesperrt.", f"{found.login} is enabled.")
 
@@ -104,8 +103,7 @@ def enable(context: Context, *, login: str, passphrase_file: Path | None) -> Non
 @click.pass_obj
 def reset(context: Context, *, login: str, passphrase_file: Path | None) -> None:
     """Nimmt das Passwort weg und gibt einen neuen Code. / Take the password away, and give a new code."""
-    with context.office(passphrase_file) as office:
-        found = users.find(office, login)
+    with _found(context, login, passphrase_file) as (office, found):
         code = users.reset(office, None, found.id, context.clock())
     _tell_code(context, found.login, code)
 
@@ -138,6 +136,12 @@ def password(
         new = read_secret(context, password_file, ("Neues Passwort", "New password"), "--password-file", twice=True)
         found = users.redeem(office, login, code, new, context.clock())
     context.say(f"{found.login} hat ein Passwort.", f"{found.login} has a password.")
+
+
+@contextmanager
+def _found(context: Context, login: str, passphrase_file: Path | None) -> Iterator[tuple[Office, User]]:
+    with context.office(passphrase_file) as office:
+        yield office, users.find(office, login)
 
 
 def _tell_code(context: Context, login: str, code: str) -> None:

@@ -1,5 +1,7 @@
 """The users: who they are, their roles, adding, disabling and resetting them."""
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from obacht_enrollment.accounts import users
@@ -60,34 +62,22 @@ def user(visit: Visit) -> Response:
 @section.post("/users/{number}/roles", Right.MANAGE_USERS, proof=True)
 def set_roles(visit: Visit) -> Response:
     """Give a user other roles."""
-    number = visit.number("number")
-    try:
-        users.set_roles(visit.office, visit.user, number, visit.form.all("role"), visit.now)
-    except (AccountError, ForbiddenError) as error:
-        return _user(visit, error)
-    return visit.go(f"/users/{number}", done="roles")
+    roles = visit.form.all("role")
+    return _change(
+        visit, lambda number: users.set_roles(visit.office, visit.user, number, roles, visit.now), done="roles"
+    )
 
 
 @section.post("/users/{number}/disable", Right.MANAGE_USERS, proof=True)
 def disable(visit: Visit) -> Response:
     """Let a user sign in no more."""
-    number = visit.number("number")
-    try:
-        users.disable(visit.office, visit.user, number, visit.now)
-    except (AccountError, ForbiddenError) as error:
-        return _user(visit, error)
-    return visit.go(f"/users/{number}", done="disabled")
+    return _change(visit, lambda number: users.disable(visit.office, visit.user, number, visit.now), done="disabled")
 
 
 @section.post("/users/{number}/enable", Right.MANAGE_USERS, proof=True)
 def enable(visit: Visit) -> Response:
     """Let a user sign in again."""
-    number = visit.number("number")
-    try:
-        users.enable(visit.office, visit.user, number, visit.now)
-    except (AccountError, ForbiddenError) as error:
-        return _user(visit, error)
-    return visit.go(f"/users/{number}", done="enabled")
+    return _change(visit, lambda number: users.enable(visit.office, visit.user, number, visit.now), done="enabled")
 
 
 @section.post("/users/{number}/reset", Right.MANAGE_USERS, proof=True)
@@ -99,6 +89,16 @@ def reset(visit: Visit) -> Response:
     except (AccountError, ForbiddenError) as error:
         return _user(visit, error)
     return visit.show("code.html", account=users.get(visit.office, number), code=code)
+
+
+def _change(visit: Visit, change: Callable[[int], None], *, done: str) -> Response:
+    """Change an account; where that cannot be, show it again with why."""
+    number = visit.number("number")
+    try:
+        change(number)
+    except (AccountError, ForbiddenError) as error:
+        return _user(visit, error)
+    return visit.go(f"/users/{number}", done=done)
 
 
 def _list(visit: Visit, word: str) -> Response:
