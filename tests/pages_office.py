@@ -1,5 +1,6 @@
 """An office whose pages are called inside the process: a user for every role, at work in browsers of their own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from obacht_enrollment.accounts import passwords, users
 from obacht_enrollment.office import Office
 from obacht_enrollment.pages import add_pages
+from obacht_enrollment.renewing import Chore
 from obacht_service.application import new_app
 from page_caller import ORIGIN, Caller
 from safety_office import Site
@@ -23,10 +25,10 @@ def hire(office: Office, patch: pytest.MonkeyPatch, now: int) -> None:
         users.redeem(office, login, added.code, PASSWORD, now)
 
 
-def app_of(site: Site, origin: str = ORIGIN) -> FastAPI:
+def app_of(site: Site, origin: str = ORIGIN, chores: Sequence[Chore] = ()) -> FastAPI:
     app = new_app("Obacht office", "1")
     settings = replace(site.office.settings, origin=origin)
-    add_pages(app, replace(site.office, settings=settings), site.clock)
+    add_pages(app, replace(site.office, settings=settings), site.clock, chores)
     return app
 
 

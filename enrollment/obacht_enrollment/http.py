@@ -71,7 +71,7 @@ def create_app(office: Office, clock: Clock) -> FastAPI:
         responses=openapi.answers(*openapi.ANY, s200=_STATUS),
     )
     add_witness(app, office, clock)
-    desk = add_pages(app, office, clock)
+    desk = add_pages(app, office, clock, renewer.chores)
     add_reports(app, office, clock)
     return app
 

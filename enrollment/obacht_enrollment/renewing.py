@@ -43,11 +43,13 @@ class Chore:
     Attributes:
         failing: Code of the last failure; empty after a success.
         since: Unix seconds at which it began to fail; 0 after a success.
+        error: The last failure, if it can be told in words; None otherwise, and after a success.
         task: In which it is going on in the background.
     """
 
     failing: str = ""
     since: int = 0
+    error: OfficeError | None = None
     task: asyncio.Task[None] | None = None
     _pause: int = 0
     _not_before: int = 0
@@ -58,14 +60,16 @@ class Chore:
 
     def succeeded(self) -> None:
         """Forget the failures."""
-        self.failing, self.since, self._pause, self._not_before = "", 0, 0, 0
+        self.failing, self.since, self.error, self._pause, self._not_before = "", 0, None, 0, 0
 
     def hurry(self) -> None:
         """Wait no longer after the last failure."""
         self._not_before = 0
 
-    def failed(self, code: str, now: int) -> None:
+    def failed(self, error: Exception, now: int) -> None:
         """Remember a failure, and wait twice as long as after the one before."""
+        self.error = error if isinstance(error, OfficeError) else None
+        code = self.error.code if self.error else "internal"
         self._pause = min(self._pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
         self.failing, self.since, self._not_before = code, self.since or now, now + self._pause
 
@@ -80,6 +84,11 @@ class Renewer:
         enrolling: How enrolling for the next epoch goes.
         retaining: How ending and erasing cases, and erasing reports, goes.
     """
+
+    @property
+    def chores(self) -> tuple[Chore, ...]:
+        """All that it does, what matters most first."""
+        return self.publishing, self.renewing, self.retaining, self.enrolling
 
     def __init__(self, office: Office, outside: Outside, clock: Clock, publish: Work, prepare: Work) -> None:
         """Do nothing yet.
@@ -255,5 +264,5 @@ class Renewer:
             self.retaining.task = None
 
     def _note(self, chore: Chore, event: str, error: Exception, now: int) -> None:
-        chore.failed(error.code if isinstance(error, OfficeError) else "internal", now)
+        chore.failed(error, now)
         logs.failure(event, error, seconds=now - chore.since)

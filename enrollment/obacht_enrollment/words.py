@@ -126,8 +126,8 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The key offices did not answer, or refused: {reason}",
     ),
     "crowded": (
-        "Mehr als acht Personen haben denselben Suchschlüssel: Nummern {records}. Bitte doppelte Einträge prüfen.",
-        "More than eight persons have one match key in common: numbers {records}. Please look for entries made twice.",
+        "Mehr als acht Personen haben denselben Suchschlüssel: Einträge {records} (Fälle dazu: obacht-office list).",
+        "More than eight persons have one match key in common: records {records} (obacht-office list names the cases).",
     ),
     "full": ("{rows} Zeilen sind mehr, als ein Register fasst.", "{rows} rows are more than a register holds."),
     "overtaken": (

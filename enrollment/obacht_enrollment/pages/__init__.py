@@ -33,6 +33,7 @@ Addresses are of lower-case letters, and hold numbers and nothing personal: they
 searches sends a form by ``POST``. State changes by ``POST`` alone.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import FastAPI
@@ -75,6 +76,7 @@ from obacht_enrollment.pages import (
 )
 from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.desk import Desk
+from obacht_enrollment.renewing import Chore
 from obacht_enrollment.streets.service import Streets
 
 SECTIONS: Final = (
@@ -109,13 +111,14 @@ SECTIONS: Final = (
 """In the order of their entries in the menu."""
 
 
-def add_pages(app: FastAPI, office: Office, clock: Clock) -> Desk:
+def add_pages(app: FastAPI, office: Office, clock: Clock, chores: Sequence[Chore] = ()) -> Desk:
     """Put the pages into an application.
 
     Args:
         app: The application.
         office: Unlocked.
         clock: Gives Unix seconds.
+        chores: What the service does beside the pages; staff are told of those that fail.
 
     Raises:
         HomeError: ``assets-missing``: the stylesheet and the script were not made when this was installed.
@@ -124,7 +127,7 @@ def add_pages(app: FastAPI, office: Office, clock: Clock) -> Desk:
     pages = [page for section in SECTIONS for page in section.pages]
     shown = frozenset(page.path for page in pages if page.method == "GET")
     known = Streets(office.store.database)
-    desk = Desk(office, clock, Assets.load(), menu, single_sign_on.provider(office), known, shown)
+    desk = Desk(office, clock, Assets.load(), menu, single_sign_on.provider(office), known, shown, chores)
     app.add_api_route("/static/{name}", desk.assets.answer, methods=["GET"], include_in_schema=False)
     for page in pages:
         app.add_api_route(page.path, doors.endpoint(page, desk), methods=[page.method], include_in_schema=False)

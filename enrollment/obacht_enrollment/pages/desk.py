@@ -1,6 +1,6 @@
 """What all pages work with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,6 +15,7 @@ from obacht_enrollment.pages import headers
 from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.languages import Texts
 from obacht_enrollment.pages.rendering import Templates
+from obacht_enrollment.renewing import Chore
 from obacht_enrollment.streets.service import Streets
 from obacht_enrollment.uploads import Uploads
 from obacht_enrollment.work import Work, Works
@@ -49,6 +50,7 @@ class Desk:
         provider: The single sign-on service; None if there is none.
         streets: The town's list.
         shown: Paths of pages, as opposed to those that only take forms.
+        chores: What the service does beside the pages, what matters most first.
         threads: In which pages wait for the database; others than those in which the register is published.
         similar: All cases, made for comparing them with one.
         works: What goes on longer than a page is waited for.
@@ -65,6 +67,7 @@ class Desk:
     provider: Provider | None
     streets: Streets
     shown: frozenset[str]
+    chores: Sequence[Chore] = ()
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_THREADS, "pages"))
     similar: Index = field(default_factory=Index)
     works: Works = field(default_factory=Works)

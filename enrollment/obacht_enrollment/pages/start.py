@@ -11,6 +11,8 @@ from obacht_enrollment.pages.visits import Visit
 section = Section()
 section.link("/", "start.title")
 _YEAR = 365 * 86_400
+_PATIENCE = 60
+"""What fails for so many seconds may mend itself; then those who rely on it are told."""
 
 
 @section.get("/")
@@ -18,12 +20,21 @@ def start(visit: Visit) -> Response:
     """Show what waits for whom."""
     return visit.show(
         "start.html",
+        failing=_failing(visit),
         tiles=queues.tiles(visit),
         listed=queues.beginnings(visit),
         may_find=visit.user.may(Right.READ_DECISIONS),
         may_edit=visit.user.may(Right.EDIT_CASES),
         **case_words.tools(visit),
     )
+
+
+def _failing(visit: Visit) -> tuple[int, str] | None:
+    """Say since when the service fails at something, and why; None if all is well."""
+    for chore in visit.desk.chores:
+        if chore.failing and chore.since + _PATIENCE <= visit.now:
+            return chore.since, visit.sentence(chore.error) if chore.error else visit.text("start.failing_internal")
+    return None
 
 
 @section.post("/language", public=True)
