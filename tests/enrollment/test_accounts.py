@@ -232,6 +232,7 @@ def test_nobody_keeps_a_colleague_out_by_failing_for_them(office: Office) -> Non
     own = browsers.mark(office, "wanda")
     assert signing_in.sign_in(office, "Wanda", PASSWORD, "198.51.100.9", NOW, browser=own) == user
     signing_in.confirm(office, user, PASSWORD, NOW)
+    assert signing_in.at_command_line(office, "wanda", PASSWORD, NOW) == user
     with pytest.raises(SignInError) as error:
         signing_in.sign_in(office, "wanda", PASSWORD, "", NOW)  # strangers wait all the same
     assert code(error) == "sign-in-locked"
@@ -245,6 +246,14 @@ def test_a_mark_lets_nobody_guess_for_ever(office: Office) -> None:
         signing_in.sign_in(office, "wanda", PASSWORD, "", NOW, browser=own)
     assert code(error) == "sign-in-locked"
     assert signing_in.sign_in(office, "wanda", PASSWORD, "", NOW, browser=browsers.mark(office, "wanda")) == user
+
+
+def test_who_acts_at_the_command_line_does_not_guess_for_ever(office: Office) -> None:
+    add(office, "wanda")
+    for why in (*["sign-in"] * lockout.LOGIN.free, "sign-in-locked"):
+        with pytest.raises(SignInError) as error:
+            signing_in.at_command_line(office, "Wanda ", "wrong words in a row", NOW)
+        assert code(error) == why
 
 
 def test_who_sits_at_an_open_session_does_not_guess_for_ever(office: Office) -> None:

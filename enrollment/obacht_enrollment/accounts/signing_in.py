@@ -41,6 +41,16 @@ def sign_in(office: Office, login: str, password: str, address: str, now: int, *
     return _check(_Attempt(office, now, one=marked), login, password)
 
 
+def at_command_line(office: Office, login: str, password: str, now: int) -> User:
+    """Find out who acts at the command line; failures at the pages do not make them wait.
+
+    Raises:
+        SignInError: As :func:`sign_in`.
+    """
+    login = _typed(login)
+    return _check(_Attempt(office, now, one=office.vault.fingerprint(b"command|" + login.encode())), login, password)
+
+
 def confirm(office: Office, user: User, password: str, now: int) -> None:
     """Let whoever is signed in prove once more who they are; failures anywhere else do not make them wait.
 

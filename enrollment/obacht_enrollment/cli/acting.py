@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 
 from obacht_enrollment.accounts.roles import User
-from obacht_enrollment.accounts.signing_in import sign_in
+from obacht_enrollment.accounts.signing_in import at_command_line
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.language import Words, pick
 from obacht_enrollment.office import Office
@@ -66,7 +66,7 @@ def signed_in(context: Context, credentials: Credentials) -> Iterator[tuple[Offi
         raise click.UsageError(pick(("Wer sind Sie? --user KENNUNG", "Who are you? --user LOGIN"), context.language))
     with context.office(credentials.passphrase_file) as office:
         password = read_secret(context, credentials.password_file, ("Passwort", "Password"), "--password-file")
-        yield office, sign_in(office, credentials.login, password, "", context.clock())
+        yield office, at_command_line(office, credentials.login, password, context.clock())
 
 
 def read_secret(context: Context, file: Path | None, question: Words, option: str, *, twice: bool = False) -> str:
