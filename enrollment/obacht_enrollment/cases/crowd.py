@@ -11,13 +11,11 @@ from typing import Final, TypeVar
 from obacht_enrollment.cases import spelling
 from obacht_enrollment.cases.comparing import Building, Compared, Similar, birth_dates, compare
 from obacht_enrollment.cases.dates import Birth
-from obacht_enrollment.cases.spelling import Words
+from obacht_enrollment.cases.spelling import Words, sound
 
 MOST: Final = 20
 """So many similar ones are told at most, the most similar first."""
-_MANY: Final = 1000
-"""Where more share a year, or a day and a month, only those of like names are looked at."""
-_LOOKED_AT: Final = 1000
+_LOOKED_AT: Final = 300
 """So many are looked at for one line of a file."""
 _T = TypeVar("_T")
 
@@ -30,7 +28,7 @@ class Crowd:
         self._all: dict[int, Compared] = {}
         self._words = Words()
         self._bearers: defaultdict[str, set[int]] = defaultdict(set)
-        self._half_named: set[int] = set()
+        self._sounding: defaultdict[str, set[int]] = defaultdict(set)
         self._born: defaultdict[tuple[int | None, ...], set[int]] = defaultdict(set)
         self._at: defaultdict[Building, set[int]] = defaultdict(set)
 
@@ -41,8 +39,7 @@ class Crowd:
         for word in compared.words():
             self._words.add(word)
             self._bearers[word].add(number)
-        if not all(map(all, compared.names)):
-            self._half_named.add(number)
+            self._sounding[sound(word)].add(number)
         for key in _born(compared.birth):
             self._born[key].add(number)
         for building in compared.places:
@@ -56,7 +53,7 @@ class Crowd:
         for word in compared.words():
             self._words.discard(word)
             _take_out(self._bearers, word, number)
-        self._half_named.discard(number)
+            _take_out(self._sounding, sound(word), number)
         for key in _born(compared.birth):
             _take_out(self._born, key, number)
         for building in compared.places:
@@ -82,17 +79,19 @@ class Crowd:
         """Give the numbers of those of whom nothing says that they are somebody else, smallest first.
 
         That is those with the whole name and the birth date alike, as far as they are known, and those at a published
-        address. However many of them there are, only some are looked at, and as many told as of similar ones.
+        address. Whose birth date is merely near, one of their names has to sound the same. However many they are, only
+        some are looked at, and as many told as of similar ones.
 
         Args:
             wanted: Somebody.
             before: Only numbers below this one count.
         """
-        born = self._born_alike(wanted.birth)
-        if len(born) > _MANY:
-            born &= self._named_alike(wanted)
-        beside = set[int]().union(*self._beside(wanted.published))
-        numbers = (number for number in sorted(born | beside) if before is None or number < before)
+        sounding = set[int]().union(*(self._sounding.get(sound(word), ()) for word in wanted.words()))
+        found = self._born_as(wanted.birth) | (self._born_near(wanted.birth) & sounding)
+        if len(found) > _LOOKED_AT:
+            found &= sounding
+        found.update(*self._beside(wanted.published))
+        numbers = (number for number in sorted(found) if before is None or number < before)
         likely = (number for number in islice(numbers, _LOOKED_AT) if self._is_likely(wanted, number))
         return list(islice(likely, MOST))
 
@@ -107,28 +106,29 @@ class Crowd:
     def _beside(self, places: Iterable[Building]) -> Iterator[set[int]]:
         return (self._at[building] for building in places if building in self._at)
 
-    def _born_alike(self, birth: Birth) -> set[int]:
-        return set[int]().union(*(self._born[key] for key in _born(birth) if key in self._born))
+    def _born_as(self, birth: Birth) -> set[int]:
+        """Give those born on that day, or perhaps, as far as it is known."""
+        if birth.year is None:
+            return set()
+        keys = [(birth.year, birth.month, birth.day), (birth.year, None)] if birth.is_known else [(birth.year,)]
+        return set[int]().union(*(self._born.get(key, ()) for key in keys))
 
-    def _named_alike(self, wanted: Compared) -> set[int]:
-        """Give those with both names like a name of the wanted one, whichever comes first, or with the only one."""
-        found: set[int] = set()
-        for pair in wanted.names:
-            one, other = (
-                set[int]().union(*(self._bearers[word] for word in self._words.like(half))) if half else set[int]()
-                for half in pair
-            )
-            found |= one & other if all(pair) else one | other
-            found |= (one | other) & self._half_named
-        return found
+    def _born_near(self, birth: Birth) -> set[int]:
+        """Give all among whom those are whose birth date is near."""
+        if not birth.is_known:
+            return set()
+        return set[int]().union(*(self._born.get(key, ()) for key in ((birth.year,), (birth.month, birth.day))))
 
 
 def _born(birth: Birth) -> Iterator[tuple[int | None, ...]]:
-    """Give the year, and month and day: of birth dates that are alike, one of these is the same."""
+    """Give that by which a birth date is found: the date, the year, day and month; year and nothing if known partly."""
     if birth.year is not None:
         yield (birth.year,)
         if birth.is_known:
+            yield birth.year, birth.month, birth.day
             yield birth.month, birth.day
+        else:
+            yield birth.year, None
 
 
 def _take_out(of: defaultdict[_T, set[int]], key: _T, number: int) -> None:

@@ -94,12 +94,12 @@ class Words:
         for letter in _letters(word):
             self._holding[letter] ^= bit
         self._long[len(word)] ^= bit
-        self._sounding[_sound(word)] ^= bit
+        self._sounding[sound(word)] ^= bit
         self._known.clear()
 
     def _like(self, word: str) -> Iterator[tuple[str, Likeness]]:
-        sound, length = _sound(word), len(word)
-        same_sound = self._sounding.get(sound, 0) if sound != _NO_SOUND else 0
+        heard, length = sound(word), len(word)
+        same_sound = self._sounding.get(heard, 0) if heard != _NO_SOUND else 0
         sharing = self._sharing(word)
         chosen = same_sound
         for other, those in self._long.items():
@@ -171,12 +171,13 @@ def _letters(word: str) -> Iterator[tuple[str, int]]:
         before[letter] += 1
 
 
-def _sound(word: str) -> str:
+def sound(word: str) -> str:
+    """Give the Kölner code of a folded word, ``-`` if it has none."""
     return code("".join(letter for letter in word if "a" <= letter <= "z"))
 
 
 def _sound_the_same(one: str, other: str) -> bool:
-    return _sound(one) == _sound(other) != _NO_SOUND
+    return sound(one) == sound(other) != _NO_SOUND
 
 
 def _places(bits: int) -> Iterator[int]:
