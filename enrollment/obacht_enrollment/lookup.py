@@ -1,13 +1,18 @@
 """From a case reference, as somebody reads it out on the telephone, back to the records behind the row."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from obacht_enrollment import ledger
+from obacht_enrollment.errors import PublishingError
 from obacht_enrollment.office import Office
 from obacht_enrollment.records import match_keys
 from obacht_enrollment.tables import PublicationRow, RecordRow
 from obacht_protocol.identity import Person
 from obacht_protocol.matching import MAX_ENROLLMENT_KEYS
+
+_REFERENCE: Final = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,14 @@ class Case:
 
     records: list[RecordRow]
     publication: PublicationRow
+
+
+def read_reference(text: str) -> bytes:
+    """Read a reference (8 bytes) as somebody writes it down who hears it; ``PublishingError`` (``reference-form``)."""
+    digits = re.sub(r"[\s-]", "", text.lower())
+    if not _REFERENCE.fullmatch(digits):
+        raise PublishingError("reference-form")
+    return bytes.fromhex(digits)
 
 
 def find_case(office: Office, reference: bytes) -> Case | None:

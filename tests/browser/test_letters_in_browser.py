@@ -171,6 +171,11 @@ def test_calls_and_documents_stand_beside_a_case(visit: Visit) -> None:
     page.get_by_label("Nein, der Treffer").check()
     page.get_by_role("button", name="Anruf festhalten").click()
     page.get_by_text("Der Anruf ist festgehalten.").wait_for()
+    visitor.look("/calls")
+    page.get_by_role("link", name="Anruf 1", exact=True).click()
+    page.get_by_role("button", name="Inhalt öffnen").click()
+    page.get_by_text("Paul Posten").wait_for()
+    visitor.look()
     visitor.look("/cases/3/document")
     page.get_by_label("Datei").set_input_files(
         {"name": "Hausverbot für das Bürgeramt.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}

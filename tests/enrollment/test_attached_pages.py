@@ -50,6 +50,43 @@ def test_what_a_call_lacks_is_told_at_its_field_and_the_rest_stays(
     assert 'value="wrong" checked' in answer.text
 
 
+def test_the_reference_that_a_caller_reads_out_leads_to_the_case(site: Site, call: Call) -> None:
+    case = active(site)
+    site.publish()
+    latest, (row,) = site.office.store.latest_publication(), site.office.store.records()
+    assert latest is not None
+    reference = site.office.vault.reference(latest.salt, row.id, 0).hex()
+    caller = call("worker")
+    assert "Bisher hat niemand angerufen." in caller.get("/calls").text
+    spoken = "-".join(reference[at : at + 4] for at in range(0, 16, 4)).upper()
+    assert caller.send("/calls", "/calls/search", {"reference": spoken}).headers["location"] == f"/cases/{case}"
+    for wrong, said in (("0" * 16, "keinen Eintrag"), ("<b>", "16 Zeichen")):
+        answer = caller.send("/calls", "/calls/search", {"reference": wrong})
+        assert answer.status_code == 400
+        assert said in answer.text
+        assert "<b>" not in answer.text
+    assert call("auditor").send("/account", "/calls/search", {"reference": reference}).status_code == 403
+
+
+def test_a_call_without_a_case_is_noted_and_reading_it_is_on_record(staffed: Site, call: Call) -> None:
+    caller = call("worker")
+    assert caller.send("/calls/new", "/calls/new", CALL | {"told": ""}).status_code == 400
+    assert caller.send("/calls/new", "/calls/new", CALL).headers["location"] == "/calls?done=call_noted"
+    for login in ("worker", "auditor"):
+        for path in ("/calls", "/calls/1"):
+            page = call(login).get(path).text
+            assert "ohne Fall" in page
+            assert "falsche Person" in page
+            assert "Posten" not in page
+    before = reading.verify_history(staffed.office, user(staffed, "auditor"))
+    read = caller.send("/calls/1", "/calls/1").text
+    assert "Paul &lt;b&gt;Posten" in read
+    assert "Inhalt öffnen" not in read
+    assert reading.verify_history(staffed.office, user(staffed, "auditor")) == before + 1
+    assert call("auditor").send("/account", "/calls/1").status_code == 403
+    assert caller.get("/calls/9").status_code == 404
+
+
 def test_a_document_is_added_listed_and_given_as_bytes_to_be_saved(staffed: Site, call: Call) -> None:
     case = active(staffed)
     caller = call("worker")

@@ -14,7 +14,8 @@ from imported import file, row
 from obacht_enrollment import importing
 from obacht_enrollment.accounts import browsers, users
 from obacht_enrollment.accounts.roles import MATRIX, Role
-from obacht_enrollment.cases import documents, exports, requests, service
+from obacht_enrollment.cases import calls, documents, exports, requests, service
+from obacht_enrollment.cases.calls import Told
 from obacht_enrollment.cases.content import Content
 from obacht_enrollment.cases.documents import Upload
 from obacht_enrollment.cases.requests import Kind
@@ -35,12 +36,13 @@ TEMPLATES = Path(users.__file__).parents[1] / "pages" / "templates"
 
 @pytest.fixture
 def site(empty: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """An office with a user for every role, a case with request, export and document, a report, and an import."""
+    """An office with a user for every role, a case with request, call, export and document, a report, and an import."""
     hire(empty.office, monkeypatch, empty.now)
     worker = users.find(empty.office, "worker")
     service.create_draft(empty.office, worker, Content(), empty.now)
     requests.receive(empty.office, worker, Kind.ACCESS, "x", empty.now, case=1)
     exports.ask(empty.office, worker, 1, "x", empty.now)
+    calls.record(empty.office, worker, Told("x", "x", "x"), empty.now)
     documents.add(empty.office, worker, 1, Upload.of_file("x", b"x"), empty.now)
     receive(empty.office, empty.now)
     prepared = importing.prepare(empty.office, worker, file(row()), empty.now)

@@ -114,6 +114,16 @@ def listed(office: Office, user: User, *, case: int | None = None) -> list[Call]
         return [call_of(row) for row in session.scalars(chosen)]
 
 
+def find(office: Office, user: User, number: int) -> Call:
+    """Give a call as it stands in lists."""
+    require(user, Right.READ_DECISIONS)
+    with office.store.database.reading() as session:
+        row = session.get(CallRow, number)
+        if row is None:
+            raise CaseError("call-unknown", number=number)
+        return call_of(row)
+
+
 def look(office: Office, user: User, number: int, why: str, now: int) -> tuple[Call, Told]:
     """Read what was told in a call; that is on record.
 

@@ -1,6 +1,5 @@
 """``obacht-office call record | list | show | find``: calls by staff about a hit."""
 
-import re
 from typing import BinaryIO
 
 import click
@@ -14,6 +13,7 @@ from obacht_enrollment.cli.context import Context
 from obacht_enrollment.cli.plain import plain
 from obacht_enrollment.errors import CaseError, PublishingError
 from obacht_enrollment.language import Words, pick
+from obacht_enrollment.lookup import read_reference
 from obacht_protocol.encoding import parse_json
 from obacht_protocol.errors import EncodingError
 
@@ -97,10 +97,7 @@ def show(context: Context, *, number: int, why: str, credentials: Credentials) -
 def find(context: Context, *, reference: str, credentials: Credentials) -> None:
     """Findet zu einer vorgelesenen Kennung den Fall. / Find the case of a reference that is read out."""
     with signed_in(context, credentials) as (office, user):
-        text = re.sub(r"[\s-]", "", reference.lower())
-        if not re.fullmatch("[0-9a-f]{16}", text):
-            raise PublishingError("reference-form")
-        case = calls.case_of_reference(office, user, bytes.fromhex(text))
+        case = calls.case_of_reference(office, user, read_reference(reference))
         if case is None:
             raise PublishingError("reference-unknown")
     context.say(f"Fall {case}", f"Case {case}")

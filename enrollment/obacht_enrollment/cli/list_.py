@@ -1,7 +1,6 @@
 """``obacht-office list``: the records, or whose row bore a case reference."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from obacht_enrollment import epochs, rotation, words
 from obacht_enrollment.cli.context import Context, passphrase_option
 from obacht_enrollment.errors import PublishingError
 from obacht_enrollment.home import Home
-from obacht_enrollment.lookup import find_case
+from obacht_enrollment.lookup import find_case, read_reference
 from obacht_enrollment.office import Office, descriptor_in_force, open_store
 from obacht_enrollment.store import Store
 from obacht_enrollment.tables import RecordRow
@@ -42,10 +41,7 @@ def _show_rotation(context: Context, store: Store) -> None:
 
 
 def _of_reference(context: Context, office: Office, reference: str) -> list[RecordRow]:
-    text = re.sub(r"[\s-]", "", reference.lower())
-    if not re.fullmatch("[0-9a-f]{16}", text):
-        raise PublishingError("reference-form")
-    case = find_case(office, bytes.fromhex(text))
+    case = find_case(office, read_reference(reference))
     if case is None:
         raise PublishingError("reference-unknown")
     sequence = case.publication.sequence

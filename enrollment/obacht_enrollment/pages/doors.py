@@ -182,7 +182,7 @@ def _kind(error: Exception) -> tuple[int, str]:
         case HTTPException() | AccountError(code="user-unknown"):
             kind = 404, "missing"
         case (
-            CaseError(code="case-unknown" | "request-unknown" | "export-unknown" | "document-unknown")
+            CaseError(code="case-unknown" | "request-unknown" | "export-unknown" | "document-unknown" | "call-unknown")
             | InboxError(code="report-unknown")
             | ImportFileError(code="import-unknown")
         ):
