@@ -38,6 +38,12 @@ def run(tmp_path: Path, empty: Site, monkeypatch: pytest.MonkeyPatch) -> Run:
     return run
 
 
+def approve(run: Run) -> Result:
+    """Look at case 1, and approve it."""
+    assert run("case", "show", 1, "--why", "Freigabe", user="bernd").exit_code == 0
+    return run("case", "approve", 1, user="bernd")
+
+
 def text(what: Content) -> str:
     return what.encode().decode()
 
@@ -47,7 +53,7 @@ def active(run: Run) -> None:
     """Case 1 is in force."""
     run("case", "new", "--file", "-", said=text(content()))
     run("case", "submit", 1)
-    assert run("case", "approve", 1, user="bernd").exit_code == 0
+    assert approve(run).exit_code == 0
 
 
 def test_a_case_is_entered_submitted_approved_and_ended(run: Run, empty: Site) -> None:
@@ -61,11 +67,26 @@ def test_a_case_is_entered_submitted_approved_and_ended(run: Run, empty: Site) -
     forbidden = run("case", "approve", 1)
     assert forbidden.exit_code == 1
     assert "Recht" in forbidden.stderr
-    assert "aktiv" in run("case", "approve", 1, user="bernd").stdout
+    assert "aktiv" in approve(run).stdout
     assert len(empty.office.store.records()) == 1
     ended = run("case", "end", 1, "--why", "ground", "--reason", "Anzeige zurückgezogen", language="en")
     assert "ended: the ground fell away" in ended.stdout
     assert empty.office.store.records() == []
+
+
+def test_nobody_approves_what_they_have_not_seen(run: Run, empty: Site) -> None:
+    run("case", "new", "--file", "-", said=text(content()))
+    run("case", "submit", 1)
+    unseen = run("case", "approve", 1, user="bernd")
+    assert (unseen.exit_code, "case show 1" in unseen.stderr) == (1, True)
+    run("case", "show", 1, "--why", "Freigabe", user="bernd")
+    empty.now += 5
+    run("case", "reject", 1)
+    run("case", "edit", 1, "--file", "-", "--version", 3, said=text(content(remarks="anderes")))
+    run("case", "submit", 1)
+    assert "case show 1" in run("case", "approve", 1, user="bernd").stderr, "it is another one now"
+    assert empty.office.store.records() == []
+    assert "aktiv" in approve(run).stdout
 
 
 @pytest.mark.usefixtures("active")
@@ -109,12 +130,12 @@ def test_a_case_is_renewed_and_restricted(run: Run, empty: Site) -> None:
     empty.now += 300 * DAY
     renewed = run("case", "renew", 1, "--end", "2029-01-01", "--review", "01.06.2028", "--reason", "neue Drohung")
     assert "Verlängerung von Fall 1 wartet" in renewed.stdout, renewed.stderr
-    assert "aktiv" in run("case", "approve", 1, user="bernd").stdout
+    assert "aktiv" in approve(run).stdout
     assert run("case", "renew", 1, "--end", "31.02.2029", "--review", "01.06.2028", "--reason", "x").exit_code == 2
     assert "nichts veröffentlicht" in run("case", "restrict", 1, "--reason", "bestritten").stdout
     assert empty.office.store.records() == []
     assert "zweite Person" in run("case", "restrict", 1, "--lift", "--reason", "geprüft").stdout
-    run("case", "approve", 1, user="bernd")
+    approve(run)
     assert len(empty.office.store.records()) == 1
 
 

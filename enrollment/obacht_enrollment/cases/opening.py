@@ -6,9 +6,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from obacht_enrollment.accounts.roles import Right, User, require
+from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.tables import LookRow
 from obacht_enrollment.cases.transaction import Transaction, rules
 from obacht_enrollment.cases.views import Summary, View
+from obacht_enrollment.errors import CaseError
 from obacht_enrollment.office import Office
 
 LOOK_SECONDS: Final = 15 * 60
@@ -35,6 +37,24 @@ def opened(office: Office, user: User, number: int, now: int) -> View | None:
             return None
         held = Transaction(session, office, rules(office, now)).load(number)
         return View(Summary.of(held.row), held.case)
+
+
+def version_to_approve(office: Office, user: User, number: int) -> int:
+    """Give the present version of a case to whoever has looked at it since it was changed last.
+
+    Raises:
+        ForbiddenError: The user may not approve.
+        CaseError: ``case-unknown``; ``unseen``: nobody approves what they have not seen.
+    """
+    require(user, Right.APPROVE)
+    with office.store.database.reading() as session:
+        row = session.get(CaseRow, number)
+        if row is None:
+            raise CaseError("case-unknown", number=number)
+        looked = session.scalar(select(func.max(LookRow.at)).where(LookRow.case == number, LookRow.user == user.id))
+        if looked is None or looked < row.touched:
+            raise CaseError("unseen", number=number)
+        return row.version
 
 
 def is_looking(session: Session, user: User, number: int, now: int) -> bool:

@@ -39,6 +39,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "Sie haben schon zugestimmt; es fehlt noch eine weitere Person.",
         "You have approved already; another person is still needed.",
     ),
+    "unseen": (
+        "Sie haben Fall {number} seit der letzten Änderung nicht angesehen; zuerst: obacht-office case show {number}",
+        "You have not looked at case {number} since it was changed; first: obacht-office case show {number}",
+    ),
     "nothing-proposed": ("Zu diesem Fall wartet nichts auf eine Freigabe.", "Nothing of this case awaits approval."),
     "pending": (
         "Zu diesem Fall wartet schon etwas auf eine Freigabe; zuerst darüber entscheiden.",

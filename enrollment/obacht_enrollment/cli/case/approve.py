@@ -3,10 +3,10 @@
 import click
 
 from obacht_enrollment import words
-from obacht_enrollment.cases import intake, service
+from obacht_enrollment.cases import intake, opening, service
 from obacht_enrollment.cli.acting import Credentials, acting, signed_in
 from obacht_enrollment.cli.case import telling
-from obacht_enrollment.cli.case.options import version_option, version_seen
+from obacht_enrollment.cli.case.options import version_option
 from obacht_enrollment.cli.context import Context
 from obacht_enrollment.cli.progress import Progress
 
@@ -20,12 +20,12 @@ from obacht_enrollment.cli.progress import Progress
 def approve(
     context: Context, *, number: int | None, version: int | None, imported: int | None, credentials: Credentials
 ) -> None:
-    """Gibt frei, was ein anderer vorgelegt hat. / Approve what somebody else has proposed."""
+    """Gibt frei, was ein anderer vorgelegt hat; ansehen geht vor. / Approve what others proposed; look at it before."""
     if (number is None) == (imported is None):
         raise click.UsageError("NUMBER | --import")
     with signed_in(context, credentials) as (office, user):
         if number is not None:
-            seen = version_seen(office, user, number, version)
+            seen = opening.version_to_approve(office, user, number) if version is None else version
             done = service.approve(office, user, number, context.clock(), version=seen)
             click.echo(telling.line(context, done))
             return
