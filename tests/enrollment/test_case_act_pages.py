@@ -2,8 +2,9 @@
 
 from case_pages import Call, active, drafted, opened, sent, state, submitted, user
 from invented_cases import TODAY, content
-from obacht_enrollment.cases import reading, service
+from obacht_enrollment.cases import look_reasons, reading, service
 from obacht_enrollment.cases.dates import Birth, months_after
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.states import Act, State
 from obacht_enrollment.pages.case_input import write_day
 from safety_office import Site
@@ -100,7 +101,8 @@ def test_nobody_decides_without_a_look_on_record(staffed: Site, call: Call) -> N
     call("approver").send("/account", f"/cases/{number}/approval", {"do": "approve", "version": "2"})
     assert state(staffed, number) is State.ACTIVE
     (look,) = reading.looks(staffed.office, user(staffed, "head"), number)
-    assert (look.user, look.why) == (user(staffed, "approver").id, "Prüfung für die Freigabe")
+    assert look.why is not None
+    assert (look.user, look_reasons.kind(look.why)) == (user(staffed, "approver").id, LookReason.APPROVAL)
 
 
 def test_a_case_is_ended_for_a_reason(staffed: Site, call: Call) -> None:

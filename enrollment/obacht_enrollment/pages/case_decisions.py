@@ -4,9 +4,7 @@ from starlette.responses import Response
 
 from obacht_enrollment.accounts.roles import Right
 from obacht_enrollment.cases import service
-from obacht_enrollment.cases.dates import day_of
 from obacht_enrollment.cases.look_reasons import LookReason
-from obacht_enrollment.cases.obstacles import is_minor
 from obacht_enrollment.cases.views import View
 from obacht_enrollment.errors import CaseError
 from obacht_enrollment.pages import case_facts, case_gate, case_words, cases
@@ -56,7 +54,7 @@ def _deciding(visit: Visit, view: View, error: CaseError | None = None) -> Respo
         waiting=waiting,
         act=view.case.proposal.act,
         last=len(waiting.approvals) + 1 >= waiting.needed,
-        minor=is_minor(view.case.proposed, day_of(visit.now)),
+        minor=waiting.needed > 1,
         sections=case_facts.facts(visit, view.case.proposed),
         alike=alike(visit, view.case.proposed, view.summary.number),
         faults=faults,
