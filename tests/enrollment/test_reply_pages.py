@@ -54,6 +54,8 @@ def test_everything_is_read_out_after_another_person_approved_it(staff: PageStaf
         assert "zweite Person" in refused.text
     assert worker.send(path, path).headers["location"] == f"{path}?done=export_asked"
     assert "Wartet auf zweite Person" in worker.get(path).text
+    assert worker.send(path, path).headers["location"] == path, "what was asked for is not asked for twice"
+    assert len(exports.listed(site.office, user(site, "worker"))) == 1
     assert "freizugeben" not in worker.get("/").text
     assert "Auskünfte freizugeben" in approver.get("/").text
     assert 'href="/exports/1"' in approver.get("/requests").text

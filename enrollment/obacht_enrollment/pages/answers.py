@@ -30,6 +30,8 @@ def ask(visit: Visit) -> Response:
     one = requests.find(visit.office, visit.user, number)
     if _refusal(one) is not None or one.case is None:
         return _answer(visit)
+    if _step(exports.own(visit.office, visit.user, one.case), visit.now) != "ask":
+        return visit.go(f"/requests/{number}/answer")
     why = visit.text("answer.why", number=number)
     exports.ask(visit.office, visit.user, one.case, why, visit.now)
     return visit.go(f"/requests/{number}/answer", done="export_asked")
