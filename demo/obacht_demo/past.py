@@ -13,9 +13,10 @@ from typing import Final
 from obacht_demo.staff import APPROVER, HEAD, WORKER
 from obacht_enrollment.accounts import users
 from obacht_enrollment.accounts.roles import User
-from obacht_enrollment.cases import reading, requests, retaining, service
+from obacht_enrollment.cases import look_reasons, reading, requests, retaining, service
 from obacht_enrollment.cases.content import Content, Notice
 from obacht_enrollment.cases.dates import day_of
+from obacht_enrollment.cases.look_reasons import LookReason
 from obacht_enrollment.cases.requests import Kind
 from obacht_enrollment.office import Office
 
@@ -74,7 +75,7 @@ class Past:
 
     def approve(self, user: User, case: int, at: int) -> None:
         """Let somebody look at what is proposed, and approve it."""
-        service.look(self.office, user, case, "Prüfung für die Freigabe", at)
+        service.look(self.office, user, case, look_reasons.write(LookReason.APPROVAL), at)
         service.approve(self.office, user, case, at, version=self.version(case))
 
     def ask(self, kind: Kind, text: str, at: int, case: int | None = None) -> int:

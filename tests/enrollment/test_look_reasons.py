@@ -18,7 +18,11 @@ def test_a_usual_reason_is_known_again_whatever_it_is_called(
     assert look_reasons.told(look_reasons.write(reason), "en") == "New word"
 
 
-@pytest.mark.parametrize("words", ["Bearbeitung", "work", "strange\x1fwords", ""])
+def test_a_usual_reason_may_be_named_alone() -> None:
+    assert (look_reasons.kind("work"), look_reasons.told("work", "de")) == (LookReason.WORK, "Bearbeitung")
+
+
+@pytest.mark.parametrize("words", ["Bearbeitung", "strange\x1fwords", ""])
 def test_own_words_are_no_usual_reason(words: str) -> None:
     assert look_reasons.kind(words) is LookReason.OTHER
     assert words.rpartition("\x1f")[2] in look_reasons.told(words, "de")

@@ -45,15 +45,15 @@ def write(reason: LookReason, words: str = "") -> str:
 
 
 def kind(kept: str) -> LookReason:
-    """Tell which of the usual reasons was given; words alone are another one."""
-    name, mark, _ = kept.partition(_MARK)
-    return LookReason(name) if mark and name in set(LookReason) else LookReason.OTHER
+    """Tell which usual reason was given, or named alone, as at the command line; words alone are another one."""
+    name, _, _ = kept.partition(_MARK)
+    return LookReason(name) if name in set(LookReason) else LookReason.OTHER
 
 
 def told(kept: str, language: Language) -> str:
     """Tell a reason, and what was written beside it."""
-    reason, (_, mark, words) = kind(kept), kept.partition(_MARK)
-    if not mark:
+    reason, (name, _, words) = kind(kept), kept.partition(_MARK)
+    if name != reason:
         return kept
     if reason is LookReason.OTHER and words:
         return words
