@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from arrived import receive
 from case_office import Desk, hire
 from invented_cases import DAY, TODAY, content
 from obacht_enrollment.cases import granting, reading, requests, retaining, service
@@ -13,6 +14,9 @@ from obacht_enrollment.cases.requests import Kind, Outcome
 from obacht_enrollment.cases.states import EndReason, State
 from obacht_enrollment.cases.tables import RequestRow
 from obacht_enrollment.errors import CaseError, ForbiddenError, VaultError
+from obacht_enrollment.inbox.drafting import draft
+from obacht_enrollment.inbox.service import open_report
+from obacht_enrollment.inbox.tables import ReportRow
 from obacht_enrollment.words import sentence
 from postgres import BOTH
 from safety_office import NOW, Site
@@ -132,6 +136,18 @@ def test_a_granted_erasure_leaves_nothing_at_once(desk: Desk, empty: Site, state
     (request,) = requests.listed(desk.office, desk.staff.anna)
     assert (request.is_erased, request.outcome, request.kind) == (True, Outcome.GRANTED, Kind.ERASURE)
     reading.verify_history(desk.office, desk.staff.dora)
+
+
+def test_an_erasure_takes_the_report_along_that_the_case_was_made_of(desk: Desk, empty: Site) -> None:
+    receive(desk.office, NOW)
+    case = draft(desk.office, desk.staff.anna, 1, NOW)
+    with desk.office.store.database.reading() as session:
+        row = session.get(ReportRow, 1)
+        assert row is not None
+        sealed = row.sealed
+    decided(desk, received(desk, Kind.ERASURE, case))
+    assert sealed not in empty.stored()
+    assert open_report(desk.office, desk.staff.anna, 1, NOW).report is None
 
 
 def test_before_an_erasure_the_other_requests_are_decided(desk: Desk) -> None:

@@ -17,11 +17,16 @@ _STATEMENTS: Final = (
     ("DELETE FROM case_documents", _GONE),
     ("UPDATE case_requests SET wrapped_key = {empty}, text = {empty}, answer = {empty}", _GONE),
     ("UPDATE case_calls SET wrapped_key = {empty}, content = {empty}", _GONE),
+    # what it was made of tells the same: the report, which is sealed to another key
+    ("UPDATE reports SET sealed = {empty}", _GONE),
     # a key of one byte: it is gone, and the files are still to be cleaned
     ("UPDATE cases SET wrapped_key = {mark}, content = {empty}, fingerprint = NULL, level = 0", _HALF),
 )
 _LAST: Final = (("UPDATE cases SET wrapped_key = {empty}", _HALF),)
-_TABLES: Final = ("cases", "case_events", "case_looks", "case_exports", "case_documents", "case_requests", "case_calls")
+_TABLES: Final = (
+    *("cases", "case_events", "case_looks", "case_exports", "case_documents", "case_requests", "case_calls"),
+    "reports",
+)
 _SQLITE: Final = {"empty": "X''", "mark": "X'00'"}
 _POSTGRESQL: Final = {"empty": "''::bytea", "mark": "'\\x00'::bytea"}
 
