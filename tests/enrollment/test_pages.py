@@ -12,7 +12,7 @@ import pytest
 from arrived import receive
 from imported import file, row
 from obacht_enrollment import importing
-from obacht_enrollment.accounts import browsers, users
+from obacht_enrollment.accounts import browsers, passwords, sessions, users
 from obacht_enrollment.accounts.roles import MATRIX, Role
 from obacht_enrollment.cases import calls, documents, exports, requests, service
 from obacht_enrollment.cases.calls import Told
@@ -20,6 +20,7 @@ from obacht_enrollment.cases.content import Content
 from obacht_enrollment.cases.documents import Upload
 from obacht_enrollment.cases.requests import Kind
 from obacht_enrollment.errors import HomeError, StoreError
+from obacht_enrollment.office import Office
 from obacht_enrollment.pages import SECTIONS, kept
 from obacht_enrollment.pages.assets import Assets
 from obacht_enrollment.pages.languages import Texts
@@ -213,6 +214,27 @@ def test_where_one_has_signed_in_before_strangers_do_not_make_one_wait(call: Cal
     caller.send("/account", "/logout")
     assert caller.post("/login", {"login": "head", "password": PASSWORD}).status_code == 303
     assert caller.send("/account", "/confirm", {"password": PASSWORD}).status_code == 303
+
+
+@pytest.mark.parametrize("ended", [users.reset, users.disable])
+def test_a_sign_in_that_is_under_way_does_not_outlive_a_reset(
+    site: Site,
+    call: Callable[..., Caller],
+    monkeypatch: pytest.MonkeyPatch,
+    ended: Callable[[Office, None, int, int], object],
+) -> None:
+    caller, number, check = call(), users.find(site.office, "worker").id, passwords.check
+
+    def check_and_meanwhile(password: str, kept: str) -> str:
+        found = check(password, kept)
+        ended(site.office, None, number, site.now)
+        return found
+
+    monkeypatch.setattr(passwords, "check", check_and_meanwhile)
+    assert caller.post("/login", {"login": "worker", "password": PASSWORD}).status_code == 401
+    users.enable(site.office, None, number, site.now)
+    assert caller.get("/").status_code == 303
+    assert sessions.own(site.office, users.find(site.office, "worker"), site.now) == []
 
 
 def test_signing_out_ends_the_session_also_for_whoever_kept_the_cookie(call: Callable[..., Caller]) -> None:

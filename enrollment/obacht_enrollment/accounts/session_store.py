@@ -1,11 +1,11 @@
 """Sessions, failed attempts and what is under way of a sign-in, in the database; every method is one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select, update
 
 from obacht_enrollment.accounts.lockout import Patience
-from obacht_enrollment.accounts.tables import FailureRow, FlowRow, SessionRow, UserRow
+from obacht_enrollment.accounts.tables import FailureRow, FlowRow, SessionRow, UserEvent, UserRow
 from obacht_enrollment.database import Database
 from obacht_enrollment.errors import SignInError
 
@@ -19,9 +19,31 @@ class SessionStore:
         """Take the database, which other stores use beside this one."""
         self._database = database
 
-    def begin(self, row: SessionRow, *, begun_before: int, seen_before: int) -> SessionRow:
-        """Keep a new session, and forget those that began or were last used before these moments."""
+    def begin(
+        self,
+        row: SessionRow,
+        *,
+        begun_before: int,
+        seen_before: int,
+        since: int | None = None,
+        ending: Collection[str] = (),
+    ) -> SessionRow:
+        """Keep a new session, and forget those that began or were last used before these moments.
+
+        Args:
+            row: The session.
+            begun_before: Unix seconds.
+            seen_before: Unix seconds.
+            since: Number of the last event before its user proved who they are; None: nothing can have come between.
+            ending: Events that must not have befallen the user's account since then.
+
+        Raises:
+            SignInError: ``session-over``: one of them has.
+        """
         with self._database.writing() as session:
+            later = select(UserEvent.number).where(UserEvent.user == row.user, UserEvent.what.in_(ending))
+            if since is not None and session.scalar(later.where(UserEvent.number > since).limit(1)) is not None:
+                raise SignInError("session-over")
             session.execute(
                 delete(SessionRow).where((SessionRow.begun <= begun_before) | (SessionRow.seen <= seen_before))
             )

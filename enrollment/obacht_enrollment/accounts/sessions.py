@@ -15,7 +15,7 @@ from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.accounts.session_store import SessionStore
 from obacht_enrollment.accounts.tables import SessionRow, UserRow
 from obacht_enrollment.accounts.user_store import UserStore
-from obacht_enrollment.accounts.users import user_of
+from obacht_enrollment.accounts.users import ENDING, user_of
 from obacht_enrollment.errors import SignInError
 from obacht_enrollment.office import Office
 from obacht_protocol.encoding import base64url, unbase64url
@@ -81,7 +81,16 @@ class Listed:
     origin: Origin
 
 
-def begin(office: Office, user: User, method: Method, origin: Origin, now: int, *, proved: int | None = None) -> str:
+def begin(
+    office: Office,
+    user: User,
+    method: Method,
+    origin: Origin,
+    now: int,
+    *,
+    proved: int | None = None,
+    since: int | None = None,
+) -> str:
     """Begin a session, and give its token for the cookie.
 
     Args:
@@ -91,6 +100,11 @@ def begin(office: Office, user: User, method: Method, origin: Origin, now: int, 
         origin: From where.
         now: Unix seconds.
         proved: Unix seconds at which the user last proved who they are; None: just now.
+        since: :func:`~obacht_enrollment.accounts.users.latest_event` before they did; checking a password takes a
+            while, and what ended all sessions meanwhile is to end this one as well. None: nothing came between.
+
+    Raises:
+        SignInError: ``session-over``: since then the user was disabled or reset, or has another password.
     """
     token = secrets.token_bytes(_TOKEN)
     row, store = _user_row(office, user), SessionStore(office.store.database)
@@ -107,6 +121,8 @@ def begin(office: Office, user: User, method: Method, origin: Origin, now: int, 
         ),
         begun_before=now - _most_seconds(office),
         seen_before=now - _idle_seconds(office),
+        since=since,
+        ending=ENDING,
     )
     return base64url(token)
 

@@ -56,6 +56,11 @@ class UserStore:
                 select(UserEvent).where(UserEvent.user == user).order_by(UserEvent.number.desc())
             ).all()
 
+    def latest_event(self) -> int:
+        """Give the number of what was done last to any user; 0 if nothing ever was."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.max(UserEvent.number))) or 0
+
     def change(
         self,
         user: int,

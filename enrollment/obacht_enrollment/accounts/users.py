@@ -25,6 +25,8 @@ CODE_SECONDS: Final = 3 * 86_400
 EVENTS: Final = frozenset(
     {"added", "roles", "disabled", "enabled", "reset", "password", "passkey-added", "passkey-removed", "linked"}
 )
+ENDING: Final = frozenset({"disabled", "reset", "password", "passkey-removed"})
+"""Events after which somebody may no more have what they signed in with."""
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _MOST_NAME: Final = 100
 _HANDLE: Final = 16
@@ -217,6 +219,11 @@ def all_users(office: Office) -> list[Account]:
 def events(office: Office, user: int) -> Sequence[UserEvent]:
     """List what was done to a user's account, the newest first."""
     return UserStore(office.store.database).events(user)
+
+
+def latest_event(office: Office) -> int:
+    """Give the number of what was done last to any account; 0 if nothing ever was."""
+    return UserStore(office.store.database).latest_event()
 
 
 def user_of(office: Office, row: UserRow) -> User:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from obacht_enrollment.accounts import browsers, passkeys, sessions, signing_in
+from obacht_enrollment.accounts import browsers, passkeys, sessions, signing_in, users
 from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.errors import AccountError, SignInError
 from obacht_enrollment.pages.doors import cookie, read_cookie, session_cookie
@@ -27,6 +27,7 @@ def form(visit: Visit) -> Response:
 @section.post("/login", public=True)
 def sign_in(visit: Visit) -> Response:
     """Sign in with login and password."""
+    since = users.latest_event(visit.office)
     try:
         user = signing_in.sign_in(
             visit.office,
@@ -38,7 +39,7 @@ def sign_in(visit: Visit) -> Response:
         )
     except SignInError as error:
         return _form(visit, error)
-    return begin(visit, user, "password", visit.go(visit.next_path))
+    return begin(visit, user, "password", visit.go(visit.next_path), since=since)
 
 
 @section.post("/login/passkey/options", public=True, json=True)
@@ -50,8 +51,9 @@ def passkey_options(visit: Visit) -> Response:
 @section.post("/login/passkey", public=True, json=True)
 def passkey(visit: Visit) -> Response:
     """Sign in with a passkey."""
+    since = users.latest_event(visit.office)
     user = passkeys.sign_in(visit.office, read_json(visit), visit.now)
-    return begin(visit, user, "passkey", visit.tell({}))
+    return begin(visit, user, "passkey", visit.tell({}), since=since)
 
 
 @section.post("/logout")
@@ -88,12 +90,18 @@ def redeem(visit: Visit) -> Response:
 
 
 def begin(
-    visit: Visit, user: User, method: sessions.Method, answer: Response, *, proved: int | None = None
+    visit: Visit,
+    user: User,
+    method: sessions.Method,
+    answer: Response,
+    *,
+    proved: int | None = None,
+    since: int | None = None,
 ) -> Response:
     """Begin a session, and end the one before it; arguments as those of :func:`sessions.begin`."""
     if visit.session is not None:
         sessions.end(visit.office, visit.user, visit.signed_in.number)
-    token = sessions.begin(visit.office, user, method, visit.origin, visit.now, proved=proved)
+    token = sessions.begin(visit.office, user, method, visit.origin, visit.now, proved=proved, since=since)
     answer.headers.append("Set-Cookie", session_cookie(visit.desk, token))
     if method == "password":
         marked = cookie(visit.desk, _MARK, browsers.mark(visit.office, user.login), seconds=browsers.SECONDS)

@@ -5,7 +5,7 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from obacht_enrollment.accounts import flows, sessions, single_sign_on
+from obacht_enrollment.accounts import flows, sessions, single_sign_on, users
 from obacht_enrollment.accounts.provider import Provider
 from obacht_enrollment.accounts.sessions import Session
 from obacht_enrollment.errors import OfficeError
@@ -33,7 +33,7 @@ def depart_to_confirm(visit: Visit) -> Response:
 @section.get(single_sign_on.CALLBACK, public=True)
 def arrive(visit: Visit) -> Response:
     """Come back from the service."""
-    query = visit.request.query_params
+    query, since = visit.request.query_params, users.latest_event(visit.office)
     try:
         arrival = single_sign_on.arrive(
             visit.office,
@@ -49,7 +49,7 @@ def arrive(visit: Visit) -> Response:
     if arrival.session:
         sessions.prove(visit.office, arrival.session, visit.now)
     else:
-        answer = begin(visit, arrival.user, "single_sign_on", answer, proved=arrival.proved)
+        answer = begin(visit, arrival.user, "single_sign_on", answer, proved=arrival.proved, since=since)
     answer.headers.append("Set-Cookie", cookie(visit.desk, _COOKIE, "", strict=False))
     return answer
 
