@@ -9,6 +9,8 @@ import pytest
 from authenticator import Authenticator
 from obacht_enrollment.accounts import flows, passkeys, passwords, users
 from obacht_enrollment.accounts.roles import User
+from obacht_enrollment.accounts.tables import PasskeyRow, UserRow
+from obacht_enrollment.accounts.user_store import UserStore
 from obacht_enrollment.errors import AccountError, OfficeError, SignInError
 from obacht_enrollment.office import Office
 from safety_office import NOW, Site
@@ -89,6 +91,22 @@ def test_a_copy_gives_itself_away_by_its_counter(office: Office, user: User) -> 
     sign_in(office, device)
     assert refused(lambda: sign_in(office, copy)) == "passkey"
     assert sign_in(office, device) == user
+
+
+def test_a_copy_that_comes_at_the_same_moment_gives_itself_away(
+    office: Office, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = register(office, user, Authenticator())
+    copy, find = replace(device), UserStore.passkey
+
+    def find_and_meanwhile(store: UserStore, credential: bytes) -> tuple[PasskeyRow, UserRow] | None:
+        found = find(store, credential)
+        monkeypatch.setattr(UserStore, "passkey", find)
+        assert sign_in(office, device) == user
+        return found
+
+    monkeypatch.setattr(UserStore, "passkey", find_and_meanwhile)
+    assert refused(lambda: sign_in(office, copy)) == "passkey"
 
 
 def test_a_forged_signature_an_unknown_key_and_another_handle_open_nothing(office: Office, user: User) -> None:

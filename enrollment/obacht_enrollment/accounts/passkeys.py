@@ -186,7 +186,7 @@ def sign_in(office: Office, credential: dict[str, Any], now: int) -> User:
         raise SignInError("passkey") from error
     if handle and _bytes(handle) != user.handle:
         raise SignInError("passkey")
-    store.passkey_used(row.number, verified.new_sign_count, now)
+    store.passkey_used(row, verified.new_sign_count, now)
     return user_of(office, user)
 
 

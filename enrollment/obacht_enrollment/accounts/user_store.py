@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from obacht_enrollment.accounts.roles import Role
 from obacht_enrollment.accounts.tables import PasskeyRow, UserEvent, UserRow
 from obacht_enrollment.database import Database
-from obacht_enrollment.errors import AccountError
+from obacht_enrollment.errors import AccountError, SignInError
 
 
 class UserStore:
@@ -133,10 +133,22 @@ class UserStore:
             ).one_or_none()
             return None if row is None else (row[0], row[1])
 
-    def passkey_used(self, number: int, counter: int, now: int) -> None:
-        """Keep how often a passkey has signed, and when it last did."""
+    def passkey_used(self, row: PasskeyRow, counter: int, now: int) -> None:
+        """Keep how often a passkey has signed, and when it last did.
+
+        Args:
+            row: The passkey as it was when the signature was checked.
+            counter: That came with the signature.
+            now: Unix seconds.
+
+        Raises:
+            SignInError: ``passkey``: meanwhile it was removed, or another signature came, perhaps of a copy.
+        """
         with self._database.writing() as session:
-            session.execute(update(PasskeyRow).where(PasskeyRow.number == number).values(counter=counter, used=now))
+            there = session.get(PasskeyRow, row.number)
+            if there is None or there.counter != row.counter:
+                raise SignInError("passkey")
+            there.counter, there.used = counter, now
 
     def remove_passkey(self, user: int, number: int, now: int) -> None:
         """Remove one of a user's passkeys, unless they could not sign in without it.
