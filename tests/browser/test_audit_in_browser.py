@@ -37,6 +37,8 @@ def test_the_auditor_sees_who_looked_and_turns_pages(visit: Visit) -> None:
     page = visitor.page
     visitor.sign_in("auditor")
     page.get_by_role("link", name="Einsichten").click()
+    page.get_by_role("button", name="Historie der Fälle prüfen").click()
+    page.get_by_text("Die Historie ist unverändert").wait_for()
     visitor.look()
     page.get_by_role("link", name="Ältere").click()
     page.get_by_text("Seite 2 von 2").wait_for()

@@ -1,11 +1,13 @@
 """The page of looks: who looked at which case, when, and for what kind of reason, without a word that they typed."""
 
 import pytest
+from sqlalchemy import update
 
 from invented_cases import content
 from obacht_enrollment import writing
 from obacht_enrollment.cases import auditing, reading, retaining, service
 from obacht_enrollment.cases.states import EndReason
+from obacht_enrollment.cases.tables import EventRow
 from obacht_enrollment.errors import ForbiddenError
 from page_staff import PageStaff
 from safety_office import DAY, Site
@@ -25,6 +27,22 @@ def case(staff: PageStaff) -> int:
 
 def test_that_nobody_looked_is_told_in_words(staff: PageStaff) -> None:
     assert "keine Einsicht" in staff.arrive("auditor").get("/looks").text
+
+
+def test_the_auditor_sees_whether_the_history_is_whole_and_nothing_is_overdue(staff: PageStaff, case: int) -> None:
+    office, auditor = staff.site.office, staff.arrive("auditor")
+    assert "gelöscht sein müssten: 0" in auditor.get("/looks").text
+    told = auditor.send("/looks", "/looks").text
+    assert "unverändert" in told
+    assert "Zahl der Einträge: 1" in told
+    staff.site.now += 91 * DAY
+    auditor = staff.arrive("auditor")
+    assert "gelöscht sein müssten: 1" in auditor.get("/looks").text
+    with office.store.database.writing() as session:
+        session.execute(update(EventRow).where(EventRow.case == case).values(at=1))
+    told = auditor.send("/looks", "/looks").text
+    assert "Eintrag 1 ist nicht so" in told
+    assert "unverändert" not in told
 
 
 def test_the_kind_of_reason_is_told_and_what_was_typed_is_not(staff: PageStaff, case: int) -> None:
