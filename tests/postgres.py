@@ -35,6 +35,7 @@ _SETTINGS = {
     "max_connections": "40",
     "scram_iterations": "1",  # nobody guesses at it, and every connection waits for it
     "shared_buffers": "16MB",
+    "wal_keep_size": "1GB",  # a test looks for what a slow run wrote long ago
 }
 # Waits until the test's process closes its end of a pipe, in whatever way it ends, and removes what would be left.
 _GUARD = """
