@@ -232,3 +232,11 @@ def test_time_makes_obstacles_and_none_goes_by_itself() -> None:
     told = [len(obstacles(whole, rules(NOW + day * DAY))) for day in range(7)]
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0, 2)
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(21, [("incidents.0.day", "future")]), (22, []), (23, [])])
+def test_what_happened_after_midnight_in_germany_is_taken_at_once(hour: int, expected: list[tuple[str, str]]) -> None:
+    midnight = int(dt.datetime.combine(TODAY, dt.time(tzinfo=dt.UTC)).timestamp())
+    tonight = dataclasses.replace(INCIDENT, day=TODAY + dt.timedelta(1))
+    found = obstacles(content(incidents=(tonight,)), dataclasses.replace(rules(), now=midnight + hour * 3600))
+    assert [(one.field, one.code) for one in found] == expected

@@ -13,6 +13,8 @@ _FIRST_YEAR: Final = 1900
 # German days end at 22 hours UTC in summer. In winter that is an hour early, but it needs no table of time zones, and
 # shows as the same date on a machine that runs on UTC.
 _LAST_SECOND: Final = dt.time(21, 59, 59, tzinfo=dt.UTC)
+_AHEAD: Final = 2 * 3600
+"""Seconds that the clocks of Germany are ahead of UTC in summer."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,6 +75,14 @@ UNKNOWN: Final = Birth()
 def day_of(now: int) -> dt.date:
     """Give the day at ``now`` (Unix seconds), in UTC."""
     return dt.datetime.fromtimestamp(now, dt.UTC).date()
+
+
+def begun_by(now: int) -> dt.date:
+    """Give the newest day that may have begun in Germany by ``now`` (Unix seconds): days begin there before UTC's.
+
+    Whoever works at night dates things by it, and that is no day to come.
+    """
+    return day_of(now + _AHEAD)
 
 
 def last_second(day: dt.date) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 
 from obacht_enrollment.cases.catalogue import KINDS, PRECAUTIONS
 from obacht_enrollment.cases.content import Content, Incident
-from obacht_enrollment.cases.dates import day_of, last_second
+from obacht_enrollment.cases.dates import begun_by, day_of, last_second
 from obacht_enrollment.cases.identities import subjects, unfit
 from obacht_enrollment.cases.retention import ADULT, LEAST_AGE, Retention
 from obacht_enrollment.cases.states import Origin
@@ -50,6 +50,11 @@ class Rules:
         """The day at ``now``, in UTC."""
         return day_of(self.now)
 
+    @property
+    def newest(self) -> dt.date:
+        """The newest day that is not to come."""
+        return begun_by(self.now)
+
 
 _NOT_IN_FILES: Final = frozenset({"ground.day", "ground.by_body", "level_reason", "precautions", "incidents"})
 """What is not demanded of a case from a file of records, because such a file has no column for it."""
@@ -68,8 +73,8 @@ def obstacles(content: Content, rules: Rules, origin: Origin = Origin.ENTERED) -
     found = [
         *_of_identity(content, rules),
         *_of_age(content, today),
-        *_of_incidents(content, today),
-        *_of_ground(content, today),
+        *_of_incidents(content, rules.newest),
+        *_of_ground(content, rules.newest),
         *_of_level(content),
         *_of_dates(content, rules),
     ]

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import select
 
 from obacht_enrollment.accounts.roles import Right, User, require
-from obacht_enrollment.cases.dates import day_of, last_second, months_after
+from obacht_enrollment.cases.dates import begun_by, day_of, last_second, months_after
 from obacht_enrollment.cases.history import Deed
 from obacht_enrollment.cases.tables import RequestRow
 from obacht_enrollment.cases.transaction import Transaction, writing
@@ -129,7 +129,7 @@ def receive(
     require(user, Right.EDIT_CASES)
     check_text(text)
     day = received or day_of(now)
-    if day > day_of(now):
+    if day > begun_by(now):
         raise CaseError("request-received")
     request_id = os.urandom(_ID_LENGTH)
     key, wrapped = office.vault.new_record_key(request_id)

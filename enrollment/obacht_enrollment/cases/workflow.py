@@ -113,7 +113,7 @@ def _check_notice(content: Content, rules: Rules) -> None:
         raise CaseError("deferral")
     if notice.deferred_until and content.end and notice.deferred_until > content.end:
         raise CaseError("deferral")
-    if notice.sent is not None and notice.sent > rules.today:
+    if notice.sent is not None and notice.sent > rules.newest:
         raise CaseError("notice-future")
 
 
