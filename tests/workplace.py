@@ -14,6 +14,7 @@ import argon2
 import httpx2
 import pytest
 
+from invented_letters import SENDER
 from obacht_enrollment.accounts import passwords, users
 from obacht_enrollment.accounts.roles import Role
 from obacht_enrollment.office import Office
@@ -29,6 +30,18 @@ NAMES: Final = {
     "auditor": ("Adam Aufsicht", Role.AUDITOR),
     "operator": ("Bo Betrieb", Role.OPERATOR),
 }
+LETTERS: Final = f"""
+[letters]
+body = "{SENDER.body}"
+office = "{SENDER.office}"
+street = "{SENDER.street}"
+town = "{SENDER.town}"
+phone = "{SENDER.phone}"
+mail = "{SENDER.mail}"
+data_protection_officer = "dsb@town.example"
+supervisory_authority = "aufsicht@land.example"
+"""
+"""For ``office.toml``, so that the office can write letters."""
 CHEAP: Final = argon2.PasswordHasher.from_parameters(argon2.profiles.CHEAPEST)
 _START: Final = 30.0
 

@@ -9,28 +9,16 @@ from playwright.sync_api import Page
 
 from browsing import Visitor
 from invented_cases import content
-from invented_letters import SENDER
 from obacht_enrollment.accounts import users
 from obacht_enrollment.cases import service
 from obacht_enrollment.cases.content import Place
 from obacht_enrollment.cases.dates import day_of, months_after
 from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.office import Office
-from workplace import Workplace, add_users, running
+from workplace import LETTERS, Workplace, add_users, running
 
 pytestmark = pytest.mark.sockets
 Visit = Callable[[], Visitor]
-SETTINGS = f"""
-[letters]
-body = "{SENDER.body}"
-office = "{SENDER.office}"
-street = "{SENDER.street}"
-town = "{SENDER.town}"
-phone = "{SENDER.phone}"
-mail = "{SENDER.mail}"
-data_protection_officer = "dsb@town.example"
-supervisory_authority = "aufsicht@land.example"
-"""
 
 
 def prepare(office: Office) -> None:
@@ -57,7 +45,7 @@ def prepare(office: Office) -> None:
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
-    with running(tmp_path_factory.mktemp("workplace"), SETTINGS, prepare) as started:
+    with running(tmp_path_factory.mktemp("workplace"), LETTERS, prepare) as started:
         yield started
 
 
