@@ -7,6 +7,7 @@ from typing import Final
 
 from obacht_clients.transport import Clock
 from obacht_enrollment import enrolling, epochs, ledger, publishing, rotation
+from obacht_enrollment.cases import contents
 from obacht_enrollment.enrolling import Progress
 from obacht_enrollment.errors import DescriptorDraftError, EnrollingError, MatcherError, PublishingError
 from obacht_enrollment.office import Office, descriptor_in_force
@@ -80,7 +81,8 @@ async def publish(
     It is one of the newest epoch that has begun and for which every valid record is enrolled; while none is, of the
     epoch that was published last. If the key offices cannot be asked, a register without those who are not enrolled is
     put in force where something changed: what has ended must not stand there until they can. The error is raised then
-    as well.
+    as well. But where one of them stands for what a case in force was found by until now, nothing is published:
+    somebody about whom there is a warning would not be found at all.
 
     Args:
         office: Unlocked.
@@ -122,7 +124,7 @@ async def _publish_once(
         ):
             pass
     except EnrollingError as error:
-        if not _has_changed(office, epoch_id, now):
+        if not _has_changed(office, epoch_id, now) or _would_lose(office, epoch_id, now):
             raise
         failed = error
     publication = Publication(epoch.number, os.urandom(SALT_LENGTH))
@@ -166,6 +168,13 @@ def _has_changed(office: Office, epoch_id: bytes, now: int) -> bool:
     if latest is None or latest.epoch_id != epoch_id:
         return False
     return office.store.register_changes() > latest.changed or 0 < latest.next_expiry <= now
+
+
+def _would_lose(office: Office, epoch_id: bytes, now: int) -> bool:
+    """Tell whether who is not enrolled may stand in the newest register under what was corrected since."""
+    since = {row.case: row.taken_in for row in office.store.not_enrolled(epoch_id, now) if row.case is not None}
+    begun = contents.activated(office, since)
+    return any(since[number] > begun[number] for number in begun)
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,24 @@ def test_what_ends_is_published_away_also_while_nobody_can_be_enrolled(desk: Des
     assert [row.case for row in desk.office.store.records()] == [second]
 
 
+def test_who_was_corrected_is_found_as_before_while_nobody_can_be_enrolled(desk: Desk, site: Site) -> None:
+    own = service_of(site)
+    first, other = desk.active(), desk.active(content(name=Name("Schulz", "Eva")))
+    ticks(site, own, 2)
+    sequence = site.servers.current_head.sequence
+    site.servers.instead["POST /v1/evaluations"] = unreachable
+    desk.edit(first, content(name=Name("Majer", "Jörg")), desk.staff.anna, site.now)
+    desk.approve(first, desk.staff.bernd, site.now)
+    service.end(desk.office, desk.staff.anna, other, site.now, why=EndReason.GROUND, reason="eingestellt")
+    ticks(site, own, 60)
+    assert own.publishing.failing == "key-offices"
+    assert site.servers.current_head.sequence == sequence, "without the correction nobody would find the person"
+    site.servers.instead.clear()
+    ticks(site, own, 60)
+    assert site.servers.current_head.sequence == sequence + 1
+    assert [row.case for row in desk.office.store.records()] == [first]
+
+
 def test_a_change_while_a_register_is_made_is_published_by_the_next(desk: Desk, site: Site) -> None:
     desk.active()
     second: list[int] = []

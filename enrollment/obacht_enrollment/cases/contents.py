@@ -21,6 +21,16 @@ def versions(office: Office) -> dict[int, int]:
         return {number: version for number, version in rows}  # noqa: C416 - rows are no tuples to a type checker
 
 
+def activated(office: Office, numbers: Collection[int]) -> dict[int, int]:
+    """Give since when cases are in force (Unix seconds), by number."""
+    wanted, found = sorted(numbers), dict[int, int]()
+    for place in range(0, len(wanted), _CHUNK):
+        chosen = select(CaseRow.number, CaseRow.activated).where(CaseRow.number.in_(wanted[place : place + _CHUNK]))
+        with office.store.database.reading() as session:
+            found |= {number: since for number, since in session.execute(chosen)}  # noqa: C416 - as above
+    return found
+
+
 def opened(office: Office, numbers: Collection[int]) -> Iterator[tuple[int, int, Content]]:
     """Open cases; those that are anonymised meanwhile are left out.
 
