@@ -86,6 +86,7 @@ class Visitor:
         """
         if path:
             self.page.goto(path)
+        self.page.wait_for_load_state()  # without its styles, every page has faults
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 800})
             self.page.evaluate("document.fonts.ready")
