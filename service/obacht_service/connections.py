@@ -10,12 +10,46 @@ from obacht_service import problems
 
 MAX_HEAD: Final = 16 * 1024
 """Bytes of the request line and the header fields at most."""
+_HEAD: Final = b"HTTP/1."
 HEAD_SECONDS: Final = 20.0
 """Seconds from the opening of a connection, or the first byte of a request, to the end of its head."""
+
+WHOLE: Final = "obacht.whole"
+"""Stands in the scope once the whole body has arrived."""
 
 
 class _HeadTooLargeError(Exception):
     """Stops the parser; nothing of it is shown."""
+
+
+class _Joining:
+    """A transport on which the head of an answer waits for the body: two pieces cost both sides twice the work."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever else a transport has
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        elif data.startswith(_HEAD):
+            self._head = data
+            self._loop.call_soon(self._leave)  # if nothing follows in this turn of the loop
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self._leave()
+        self._transport.close()
+
+    def _leave(self) -> None:
+        if self._head:
+            self.write(b"")
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -30,7 +64,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as the parent does
         """Start the time for the first head."""
-        super().connection_made(transport)
+        super().connection_made(_Joining(transport, self.loop))  # type: ignore[arg-type] # in all that is used of it
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -67,6 +101,11 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head = None
         self._stop()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Tell the application that nothing more is to come."""
+        self.scope[WHOLE] = True  # type: ignore[typeddict-unknown-key] # of our own
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP with problem details instead of the parser's text, and hang up."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from obacht_service import connections as module
@@ -18,11 +19,15 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 class Transport(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
-        self.written = b""
+        self.pieces: list[bytes] = []
         self.closed = False
 
+    @property
+    def written(self) -> bytes:
+        return b"".join(self.pieces)
+
     def write(self, data: Any) -> None:
-        self.written += bytes(data)
+        self.pieces.append(bytes(data))
 
     def close(self) -> None:
         self.closed = True
@@ -37,11 +42,13 @@ class Transport(asyncio.Transport):
         pass
 
 
-def run(work: Callable[[BoundedProtocol, Transport], Coroutine[None, None, None]]) -> Transport:
+def run(
+    work: Callable[[BoundedProtocol, Transport], Coroutine[None, None, None]], app: ASGIApp | None = None
+) -> Transport:
     transport = Transport()
 
     async def within() -> None:
-        config = uvicorn.Config(new_app("Test", "1"), http=BoundedProtocol, ws="none", log_config=None)
+        config = uvicorn.Config(app or new_app("Test", "1"), http=BoundedProtocol, ws="none", log_config=None)
         config.load()
         protocol = BoundedProtocol(config, ServerState(), {})
         protocol.connection_made(transport)
@@ -52,20 +59,48 @@ def run(work: Callable[[BoundedProtocol, Transport], Coroutine[None, None, None]
     return transport
 
 
-def sending(*pieces: bytes, wait: float = 0.05) -> Transport:
+def sending(*pieces: bytes, wait: float = 0.05, app: ASGIApp | None = None) -> Transport:
     async def work(protocol: BoundedProtocol, transport: Transport) -> None:
         for one in pieces:
             if not transport.closed:
                 protocol.data_received(one)
         await asyncio.sleep(wait)
 
-    return run(work)
+    return run(work, app)
 
 
 def test_requests_of_usual_size_are_answered_one_after_the_other() -> None:
     transport = sending(HEAD + b"\r\n", HEAD + b"X: " + b"a" * (MAX_HEAD - 200) + b"\r\n\r\n")
     assert transport.written.count(b"HTTP/1.1 200") == 2
     assert not transport.closed
+
+
+def test_an_answer_leaves_in_one_piece() -> None:
+    (answer,) = sending(HEAD + b"\r\n").pieces
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert answer.endswith(b"\r\n\r\nok\n")
+
+
+@pytest.mark.parametrize(("method", "bodies"), [(b"GET", [b"ok"]), (b"HEAD", [])])
+def test_a_head_does_not_wait_for_a_body_that_comes_late(method: bytes, bodies: list[bytes]) -> None:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await asyncio.sleep(0.01)
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    head, *rest = sending(HEAD.replace(b"GET", method) + b"\r\n", app=app).pieces
+    assert head.startswith(b"HTTP/1.1 200")
+    assert head.endswith(b"\r\n\r\n")
+    assert rest == bodies
+
+
+def test_a_head_leaves_before_a_connection_is_closed() -> None:
+    async def app(_: Scope, __: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+
+    transport = sending(HEAD + b"\r\n", app=app)
+    assert transport.written.startswith(b"HTTP/1.1 200")
+    assert transport.closed
 
 
 def test_the_bodies_do_not_count() -> None:
