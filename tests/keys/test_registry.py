@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,45 @@ def test_a_revoked_device_stays_revoked(registry: Registry) -> None:
     with pytest.raises(RegistryError, match="was revoked"):
         registry.add_device("Jugendamt", public_key, "desk 1")
     assert [found.revoked for found in registry.devices()] == [revoked.revoked]
+
+
+def test_what_another_connection_changes_counts_at_once(tmp_path: Path, registry: Registry) -> None:
+    public_key = key()
+    device = device_id(public_key)
+    with Registry(tmp_path / "registry.db") as another:
+        another.add_department("Jugendamt")
+        assert registry.find(device) is None
+        another.add_device("Jugendamt", public_key, "desk 1")
+        for number in range(50):
+            another.set_limits(Limits(number, 1, 1), "Jugendamt")
+            found = registry.find(device)
+            assert found is not None
+            assert found.department.limits.user_day == number
+        another.disable_department("Jugendamt")
+        found = registry.find(device)
+        assert found is not None
+        assert not found.department.enabled
+        another.revoke_device(device)
+        assert registry.find(device) is None
+
+
+def test_what_is_known_is_not_told_while_another_connection_is_about_to_change_it(
+    tmp_path: Path, registry: Registry
+) -> None:
+    public_key = key()
+    registry.add_department("Jugendamt")
+    device = registry.add_device("Jugendamt", public_key, "desk 1").id
+    assert registry.find(device) is not None
+    with closing(sqlite3.connect(tmp_path / "registry.db", isolation_level=None)) as another:
+        another.execute("PRAGMA cache_size = 1")  # so that what is changed goes to the file before it counts
+        another.execute("BEGIN IMMEDIATE")
+        another.execute("UPDATE devices SET revoked = 1")
+        another.execute("CREATE TABLE filler AS WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 5000)"
+                        " SELECT i, randomblob(200) AS r FROM n")  # fmt: skip
+        with suppress(StoreError):  # locked: better no answer than one that is wrong
+            assert registry.find(device) is not None
+        another.execute("COMMIT")
+    assert registry.find(device) is None
 
 
 def test_a_disabled_department_can_be_enabled_again(registry: Registry) -> None:
