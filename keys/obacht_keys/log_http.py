@@ -13,7 +13,7 @@ from obacht_keys import descriptions
 from obacht_keys.log.journal import Journal
 from obacht_keys.log.requests import Look
 from obacht_keys.registry import AUDITOR, Device
-from obacht_protocol.encoding import u32
+from obacht_protocol.encoding import prefixed
 from obacht_service.errors import RefusalError
 from obacht_service.signatures import Verified
 
@@ -44,7 +44,7 @@ def install(app: FastAPI, journal: Journal, check_signature: CheckSignature) -> 
             raise RefusalError("department")
         await journal.look(Look(now, device.id, verified.nonce))
         found = await journal.call("details", _number(request, "begin"), _number(request, "end"))
-        body = b"".join(u32(len(entry)) + entry for entry in found)
+        body = prefixed(found, 4)
         return Response(body, headers=_NO_STORE, media_type=descriptions.BYTES)
 
     def add(path: str, handler: Callable[[Request], Awaitable[Response]], description: dict[str, Any]) -> None:

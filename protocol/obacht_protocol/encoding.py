@@ -10,6 +10,8 @@ from obacht_protocol.errors import EncodingError
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _FROM_URL: Final = bytes.maketrans(b"-_+/=", b"+/   ")  # what is no base64url becomes what is no base64 either
 _PADDING: Final = (b"", b"===", b"==", b"=")
+_LAST: Final = ("", "", "AQgw", "AEIMQUYcgkosw048")
+"""The last characters of which no bit is spare, by how many characters stand behind the last whole four."""
 _MAX_JSON_INTEGER: Final = 2**53 - 1
 
 
@@ -35,18 +37,18 @@ def _unsigned(value: int, length: int) -> bytes:
         raise EncodingError(f"an integer does not fit into {length} bytes") from error
 
 
-def prefixed(fields: Iterable[bytes]) -> bytes:
-    """Join ``fields``, each behind its length as u16, so that no two lists of fields give the same bytes.
+def prefixed(fields: Iterable[bytes], width: int = 2) -> bytes:
+    """Join ``fields``, each behind its length in ``width`` bytes, so that no two lists of fields give the same bytes.
 
     Raises:
-        EncodingError: A field is longer than 65,535 bytes.
+        EncodingError: A field is too long for that; with 2 bytes, longer than 65,535 bytes.
     """
     parts: list[bytes] = []
     try:
         for field in fields:
-            parts += (len(field).to_bytes(2, "big"), field)
+            parts += (len(field).to_bytes(width, "big"), field)
     except OverflowError as error:
-        raise EncodingError("a field is longer than 65,535 bytes") from error
+        raise EncodingError(f"the length of a field does not fit into {width} bytes") from error
     return b"".join(parts)
 
 
@@ -89,7 +91,7 @@ def unbase64url(text: object, length: int | None = None) -> bytes:
         data = binascii.a2b_base64(text.encode("ascii").translate(_FROM_URL) + _PADDING[spare], strict_mode=True)
     except ValueError as error:  # another character, or one too many
         raise EncodingError("not base64url without padding") from error
-    if spare and base64url(data[1 - spare :]) != text[-spare:]:  # only the last bytes can be written in several ways
+    if spare and text[-1] not in _LAST[spare]:  # its lowest bits are bits of nothing
         raise EncodingError("not the canonical base64url of its bytes")
     if length is not None and len(data) != length:
         raise EncodingError(f"not {length} bytes long")

@@ -13,7 +13,7 @@ from nacl.signing import SigningKey as Ed25519SigningKey
 from nacl.signing import VerifyKey as Ed25519VerifyKey
 
 from obacht_protocol import merkle
-from obacht_protocol.encoding import base64url, prefixed, u32, u64, unbase64url, unprefixed
+from obacht_protocol.encoding import base64url, prefixed, u64, unbase64url, unprefixed
 from obacht_protocol.errors import EncodingError, EntryError
 from obacht_protocol.notes import SigningKey, VerifyKey
 
@@ -68,7 +68,7 @@ class Entry:
             self.signature,
             self.body,
         )
-        return b"".join(u32(len(field)) + field for field in fields)
+        return prefixed(fields, 4)
 
     @classmethod
     def parse(cls, details: bytes) -> Self:

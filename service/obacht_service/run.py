@@ -162,12 +162,16 @@ def _run(create_app: CreateApp, listener: socket.socket, parent: int | None = No
             asyncio.get_running_loop().add_reader(parent, _stop, server)
         await server.serve(sockets=[listener])
 
-    # What is there now stays, and requests leave few cycles behind: the collector need not look again and again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000)
+    settle()
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
         runner.run(run())
+
+
+def settle() -> None:
+    """Say, once a process has all it needs, that what is there stays: the collector need not look again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)  # requests leave few cycles behind
 
 
 def _stop(server: uvicorn.Server) -> None:

@@ -12,6 +12,7 @@ import hmac
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -140,6 +141,7 @@ def check_hash(verified: Verified, digest: bytes) -> bytes:
     return digest
 
 
+@lru_cache(maxsize=1)
 def _authority(origin: str) -> str:
     """Give ``@authority`` (RFC 9421, section 2.2.3): lower case, and without the port that the scheme implies."""
     parts = urlsplit(origin.lower())

@@ -1,3 +1,4 @@
+import base64
 import json
 
 import pytest
@@ -23,6 +24,17 @@ def test_base64url_comes_back_as_it_went(data: bytes) -> None:
 def test_base64url_in_another_form_is_refused(text: object) -> None:
     with pytest.raises(EncodingError):
         encoding.unbase64url(text)
+
+
+@given(st.text("ABCQgwx_-EIMUYckos048", min_size=1, max_size=9))
+def test_base64url_has_one_text_for_its_bytes(text: str) -> None:
+    padded = text + "=" * (-len(text) % 4)
+    try:
+        decoded = encoding.unbase64url(text)
+    except EncodingError:
+        assert len(text) % 4 == 1 or encoding.base64url(base64.urlsafe_b64decode(padded)) != text
+    else:
+        assert encoding.base64url(decoded) == text
 
 
 def test_base64url_of_another_length_is_refused() -> None:

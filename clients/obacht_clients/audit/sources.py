@@ -8,7 +8,7 @@ from obacht_clients.home import make_folder
 from obacht_clients.transport import Transport
 from obacht_protocol.checkpoints import MAX_PROOF
 from obacht_protocol.descriptor import KeyOffice
-from obacht_protocol.encoding import u32
+from obacht_protocol.encoding import prefixed
 from obacht_protocol.entries import MAX_DETAILS, SALT_LENGTH
 from obacht_protocol.merkle import HASH_LENGTH
 from obacht_protocol.notes import MAX_NOTE_LENGTH
@@ -131,7 +131,7 @@ class Saving:
     async def entries(self, begin: int, end: int) -> list[bytes]:
         """Give them and save them."""
         found = await self._source.entries(begin, end)
-        self._write(_ENTRIES, b"".join(u32(len(data)) + data for data in found))
+        self._write(_ENTRIES, prefixed(found, 4))
         return found
 
     def _write(self, name: str, data: bytes, *, new: bool = False) -> bytes:

@@ -18,6 +18,7 @@ from obacht_keys.errors import KeysError, LogError, StoreError
 from obacht_keys.log.desk import Desk
 from obacht_keys.log.frames import Answer, Frames, Request, pack
 from obacht_service import logs
+from obacht_service.run import settle
 
 PATIENCE: Final = 12.0
 """Seconds for which those who are still connected are waited for at the end: longer than a worker takes to finish."""
@@ -163,6 +164,7 @@ def run(open_desk: Callable[[], Desk], chores: tuple[Chore, ...], listener: sock
     async def write() -> None:
         await Writer(desk, chores).run(listener, parent)
 
+    settle()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(write())
     desk.ledger.close()
