@@ -95,7 +95,7 @@ async def publish(
     Raises:
         DescriptorDraftError: No descriptor or no epoch is in force.
         EnrollingError: The key offices could not be asked.
-        PublishingError: The rows cannot be made, or others published at the same time again and again.
+        PublishingError: The rows cannot be made, or others published or corrected at the same time again and again.
         MatcherError: The matcher could not be reached, or refused.
     """
     for _ in range(_ATTEMPTS):
@@ -104,7 +104,13 @@ async def publish(
         except MatcherError as error:
             if error.code != _OVERTAKEN:
                 raise
+        except _CorrectedError:
+            continue
     raise PublishingError("overtaken")
+
+
+class _CorrectedError(Exception):
+    """Somebody was corrected while the register was made, and would stand in it under neither name."""
 
 
 async def _publish_once(
@@ -140,6 +146,8 @@ async def _publish_once(
     # taken before the records are read: a later number never holds an older state of them
     sequence = office.store.begin_publication(row, await _next_sequence(office, outside))
     built = build(office, epoch_id, publication, seed, now=now, step=step)
+    if _would_lose(office, epoch_id, now):  # corrected since the last was enrolled
+        raise _CorrectedError
     issued = clock()
     head = heads.of_register(
         built.register,

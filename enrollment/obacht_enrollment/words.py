@@ -131,8 +131,8 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "full": ("{rows} Zeilen sind mehr, als ein Register fasst.", "{rows} rows are more than a register holds."),
     "overtaken": (
-        "Andere haben zur selben Zeit veröffentlicht; bitte noch einmal versuchen.",
-        "Others published at the same time; please try again.",
+        "Andere haben zur selben Zeit veröffentlicht oder berichtigt; bitte noch einmal versuchen.",
+        "Others published or corrected at the same time; please try again.",
     ),
     "stopped": ("Der Dienst wird beendet.", "The service is being stopped."),
     "matcher": (

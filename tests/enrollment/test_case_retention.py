@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 
+import httpx2
 import pytest
 from sqlalchemy import select, update
 
@@ -14,7 +15,7 @@ from obacht_enrollment.cases.dates import last_second
 from obacht_enrollment.cases.row import CaseRow
 from obacht_enrollment.cases.states import EndReason, State
 from obacht_enrollment.cases.tables import EventRow, LookRow
-from obacht_enrollment.errors import CaseError, StoreError
+from obacht_enrollment.errors import CaseError, EnrollingError, StoreError
 from obacht_enrollment.publication import publish
 from obacht_enrollment.renewing import Renewer
 from obacht_protocol.identity import Person
@@ -257,6 +258,35 @@ def test_who_was_corrected_is_found_as_before_while_nobody_can_be_enrolled(desk:
     ticks(site, own, 60)
     assert site.servers.current_head.sequence == sequence + 1
     assert [row.case for row in desk.office.store.records()] == [first]
+
+
+@pytest.mark.parametrize("enrolment", ["works", "fails"])
+def test_who_is_corrected_while_a_register_is_made_is_found_all_the_same(
+    desk: Desk, site: Site, enrolment: str
+) -> None:
+    first, other = desk.active(), desk.active(content(name=Name("Schulz", "Eva")))
+    site.publish()
+    service.end(desk.office, desk.staff.anna, other, site.now, why=EndReason.GROUND, reason="eingestellt")
+    site.now += 5
+
+    def correct(request: httpx2.Request) -> httpx2.Response:  # between enrolment and the reading of the records
+        del site.servers.instead["GET /v1/register/head"]
+        desk.edit(first, content(name=Name("Majer", "Jörg")), desk.staff.anna, site.now)
+        desk.approve(first, desk.staff.bernd, site.now)
+        if enrolment == "fails":
+            site.servers.instead["POST /v1/evaluations"] = unreachable
+        return site.servers.truth(request)
+
+    site.servers.instead["GET /v1/register/head"] = correct
+    if enrolment == "works":
+        assert site.publish().records == 1
+    else:
+        with pytest.raises(EnrollingError):
+            site.publish()
+        assert site.servers.current_head.sequence == 1, "in a register without the correction, nobody would be found"
+        site.servers.instead.clear()
+        assert site.publish().records == 1
+    assert site.servers.current_head.sequence > 1
 
 
 def test_a_change_while_a_register_is_made_is_published_by_the_next(desk: Desk, site: Site) -> None:
