@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
+from obacht_enrollment import writing
 from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases import service
 from obacht_enrollment.cases.case import Case
@@ -15,8 +16,7 @@ from obacht_enrollment.letters.decision import Cause, Decision
 from obacht_enrollment.letters.facts import Head
 from obacht_enrollment.letters.making import make
 from obacht_enrollment.office import Office
-from obacht_enrollment.replies import Envelope
-from obacht_enrollment.writing import WHY, sender
+from obacht_enrollment.writing import WHY, Envelope, sender
 
 _CAUSES: Final[Mapping[EndReason, Cause]] = {
     EndReason.GROUND: "ground",
@@ -97,11 +97,4 @@ def _opened(office: Office, user: User, number: int, now: int, envelope: Envelop
     person = of_case.name(case.content)
     if not person:
         raise LetterError("letter-nobody")
-    return case, Head(
-        envelope.addressee,
-        reference=f"{writer.reference} {number}".strip(),
-        date=day_of(now),
-        language=envelope.language,
-        clerk=user.name,
-        on_behalf_of=person if envelope.represented else "",
-    )
+    return case, writing.head(writer, user, now, envelope, number=number, person=person)

@@ -5,9 +5,10 @@ has looked at the request and at its case, which is put on record; all that is r
 person has allowed (:mod:`obacht_enrollment.cases.exports`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from obacht_enrollment import writing
 from obacht_enrollment.accounts.roles import Right, User, require
 from obacht_enrollment.cases import exports, opening, rectifying, requests, service
 from obacht_enrollment.cases.content import Content
@@ -15,16 +16,14 @@ from obacht_enrollment.cases.dates import day_of
 from obacht_enrollment.cases.exports import Everything
 from obacht_enrollment.cases.requests import Kind, Opened, Outcome, Request
 from obacht_enrollment.errors import CaseError, LetterError
-from obacht_enrollment.language import Language
 from obacht_enrollment.letters import decision as decisions
 from obacht_enrollment.letters import of_case, of_export
 from obacht_enrollment.letters.answer import Answer
 from obacht_enrollment.letters.decision import Decision
-from obacht_enrollment.letters.facts import Addressee, Head
+from obacht_enrollment.letters.facts import Head
 from obacht_enrollment.letters.making import make
-from obacht_enrollment.letters.sender import Sender
 from obacht_enrollment.office import Office
-from obacht_enrollment.writing import WHY, sender
+from obacht_enrollment.writing import WHY, Envelope, sender
 from obacht_protocol.encoding import canonical_json
 
 _GRANTED: Final[dict[Kind, decisions.Kind]] = {
@@ -33,21 +32,6 @@ _GRANTED: Final[dict[Kind, decisions.Kind]] = {
     Kind.OBJECTION: "objection-granted",
     Kind.ERASURE: "erased",
 }
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Envelope:
-    """Whom a letter goes to, and in which language.
-
-    Attributes:
-        addressee: Name and address.
-        language: German, or English for a translation that goes along.
-        represented: Whether it goes to somebody who represents the person, a parent for instance.
-    """
-
-    addressee: Addressee
-    language: Language = "de"
-    represented: bool = False
 
 
 def is_answer(request: Request) -> bool:
@@ -85,7 +69,7 @@ def answer(office: Office, user: User, number: int, now: int, *, envelope: Envel
     writer = sender(office)
     request = requests.find(office, user, number)
     received = day_of(request.received)
-    head = _head(writer, user, request, now, envelope)
+    head = writing.head(writer, user, now, envelope, number=request.case or request.number)
     if request.kind is Kind.ACCESS and request.outcome is Outcome.NOTHING:
         return make(Answer(_for(head, envelope), received), writer)
     everything = _read(office, user, request, now)
@@ -143,7 +127,7 @@ def decision(office: Office, user: User, number: int, now: int, *, envelope: Env
         raise LetterError("letter-undecided")
     if request.outcome is not None and is_answer(request):
         raise LetterError("letter-answer")
-    head = _head(writer, user, request, now, envelope)
+    head = writing.head(writer, user, now, envelope, number=request.case or request.number)
     if request.is_erased and request.kind is Kind.ERASURE and request.outcome is Outcome.GRANTED:
         return make(Decision(_for(head, envelope), "erased", day_of(request.decided), day_of(request.received)), writer)
     opened = requests.look(office, user, number, WHY, now)
@@ -185,16 +169,6 @@ def _contents(office: Office, user: User, request: Request, now: int) -> tuple[C
     view = opening.opened(office, user, request.case, now)
     content = (view or service.look(office, user, request.case, WHY, now)).case.content
     return content, content
-
-
-def _head(writer: Sender, user: User, request: Request, now: int, envelope: Envelope) -> Head:
-    return Head(
-        envelope.addressee,
-        reference=f"{writer.reference} {request.case or request.number}".strip(),
-        date=day_of(now),
-        language=envelope.language,
-        clerk=user.name,
-    )
 
 
 def _for(head: Head, envelope: Envelope, content: Content | None = None) -> Head:

@@ -4,7 +4,7 @@ What is in a letter is told by :mod:`obacht_enrollment.letters`, which knows not
 is not a letter that was sent: that is put on record with ``obacht_enrollment.cases.service.set_notice``.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from obacht_enrollment.accounts.roles import Right, User, require
@@ -26,6 +26,21 @@ WHY: Final = look_reasons.write(LookReason.LETTER)
 _DONE: Final = CLOSED | {State.ANONYMISED}
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Envelope:
+    """Whom a letter goes to, and in which language.
+
+    Attributes:
+        addressee: Name and address.
+        language: German, or English for a translation that goes along.
+        represented: Whether it goes to somebody who represents the person, a parent for instance.
+    """
+
+    addressee: Addressee
+    language: Language = "de"
+    represented: bool = False
+
+
 def sender(office: Office) -> Sender:
     """Give who writes this office's letters; ``LetterError`` says ``letter-sender`` if nobody has said so."""
     found = office.settings.letters
@@ -34,17 +49,28 @@ def sender(office: Office) -> Sender:
     return found
 
 
-def notice(
-    office: Office,
-    user: User,
-    number: int,
-    now: int,
-    *,
-    addressee: Addressee,
-    language: Language = "de",
-    represented: bool = False,
-    draft: bool = False,
-) -> bytes:
+def head(writer: Sender, user: User, now: int, envelope: Envelope, *, number: int, person: str = "") -> Head:
+    """Give what stands above every letter to a person concerned.
+
+    Args:
+        writer: This office, as :func:`sender` gives it.
+        user: Whose name stands below.
+        now: Unix seconds; the letter bears this day.
+        envelope: Whom it goes to.
+        number: Of the case or the request that it is about.
+        person: Name of the person concerned, for an addressee who represents them.
+    """
+    return Head(
+        envelope.addressee,
+        reference=f"{writer.reference} {number}".strip(),
+        date=day_of(now),
+        language=envelope.language,
+        clerk=user.name,
+        on_behalf_of=person if envelope.represented else "",
+    )
+
+
+def notice(office: Office, user: User, number: int, now: int, *, envelope: Envelope, draft: bool = False) -> bytes:
     """Make the letter that tells a person of their entry; the look at the case is put on record.
 
     Args:
@@ -52,9 +78,7 @@ def notice(
         user: Who makes it, and whose name stands below.
         number: Of the case.
         now: Unix seconds; the letter bears this day.
-        addressee: Whom it goes to.
-        language: German, or English for a translation.
-        represented: Whether it goes to somebody who represents the person, a parent for instance.
+        envelope: Whom it goes to.
         draft: To be read, not sent. Of a case that is not in force yet, there are only drafts.
 
     Returns:
@@ -76,15 +100,7 @@ def notice(
     person = of_case.name(case.content)
     if not person:
         raise LetterError("letter-nobody")
-    told = of_case.entry(case, language)
+    told = of_case.entry(case, envelope.language)
     if case.state is not State.ACTIVE:
         told = replace(told, since=day_of(now))
-    head = Head(
-        addressee,
-        reference=f"{writer.reference} {number}".strip(),
-        date=day_of(now),
-        language=language,
-        clerk=user.name,
-        on_behalf_of=person if represented else "",
-    )
-    return make(Notice(head, told), writer, draft=draft)
+    return make(Notice(head(writer, user, now, envelope, number=number, person=person), told), writer, draft=draft)

@@ -16,8 +16,8 @@ from obacht_enrollment.cases.dates import UNKNOWN
 from obacht_enrollment.cases.states import EndReason
 from obacht_enrollment.errors import ForbiddenError, LetterError
 from obacht_enrollment.letters.facts import Addressee
-from obacht_enrollment.replies import Envelope
 from obacht_enrollment.words import sentence
+from obacht_enrollment.writing import Envelope
 from page_staff import PageStaff
 from pdf_reading import Document
 from safety_office import DAY, NOW, Site

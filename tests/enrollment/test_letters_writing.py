@@ -25,6 +25,7 @@ from obacht_enrollment.cli.letter import letter
 from obacht_enrollment.errors import ForbiddenError, LetterError
 from obacht_enrollment.letters.facts import Addressee
 from obacht_enrollment.office import Office
+from obacht_enrollment.writing import Envelope
 from pdf_reading import Document
 from reporting_site import make_user
 from safety_office import PASSPHRASE, Site
@@ -64,8 +65,8 @@ def begin(office: Office, empty: Site, worker: User) -> Callable[..., int]:
 @pytest.fixture
 def write(office: Office, empty: Site, worker: User) -> Write:
     def written(number: int, *, represented: bool = False, draft: bool = False) -> Document:
-        made = writing.notice(office, worker, number, empty.now, addressee=TO, represented=represented, draft=draft)
-        return Document(made)
+        envelope = Envelope(TO, represented=represented)
+        return Document(writing.notice(office, worker, number, empty.now, envelope=envelope, draft=draft))
 
     return written
 
@@ -123,7 +124,7 @@ def test_who_may_not_see_cases_makes_no_letter_and_leaves_no_look(
     for role in (Role.AUDITOR, Role.OPERATOR, Role.APPROVER):
         user = make_user(office, role.value, role)
         with pytest.raises(ForbiddenError):
-            writing.notice(office, user, number, empty.now, addressee=TO)
+            writing.notice(office, user, number, empty.now, envelope=Envelope(TO))
     assert looks(office, number) == before
 
 
@@ -132,7 +133,7 @@ def test_no_letter_is_made_while_nobody_has_said_who_writes(
 ) -> None:
     number = begin(content())
     with pytest.raises(LetterError, match="letter-sender"):
-        writing.notice(empty.office, worker, number, empty.now, addressee=TO)
+        writing.notice(empty.office, worker, number, empty.now, envelope=Envelope(TO))
 
 
 @pytest.fixture

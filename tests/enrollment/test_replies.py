@@ -16,9 +16,8 @@ from obacht_enrollment.cases.documents import Upload
 from obacht_enrollment.cases.requests import Kind, Outcome
 from obacht_enrollment.errors import CaseError, ForbiddenError, LetterError
 from obacht_enrollment.letters.facts import Addressee
-from obacht_enrollment.replies import Envelope
 from obacht_enrollment.words import sentence
-from obacht_enrollment.writing import WHY
+from obacht_enrollment.writing import WHY, Envelope
 from pdf_reading import Document
 from safety_office import DAY, NOW, Site
 

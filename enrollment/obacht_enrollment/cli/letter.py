@@ -6,18 +6,13 @@ from typing import IO
 import click
 
 from obacht_enrollment import reporting, writing
+from obacht_enrollment.accounts.roles import User
 from obacht_enrollment.cli.acting import Credentials, acting, signed_in
 from obacht_enrollment.cli.context import Context
-from obacht_enrollment.cli.reply import (
-    answer,
-    decision,
-    ending,
-    english_option,
-    lifting,
-    represented_option,
-    to_option,
-)
-from obacht_enrollment.letters.facts import Addressee
+from obacht_enrollment.cli.enveloped import english_option, enveloped, pdf_argument, write
+from obacht_enrollment.cli.reply import answer, decision, ending, lifting
+from obacht_enrollment.office import Office
+from obacht_enrollment.writing import Envelope
 from obacht_service import files
 
 
@@ -28,46 +23,25 @@ def letter() -> None:
 
 @letter.command("notice")
 @click.argument("number", type=int)
-@click.argument("pdf", type=click.Path(dir_okay=False, path_type=Path))
-@to_option
-@represented_option
-@english_option
+@pdf_argument
+@enveloped
 @click.option("--draft", is_flag=True, help="Zum Lesen, nicht zum Versand. / To be read, not sent.")
 @acting
 @click.pass_obj
 def notice(
-    context: Context,
-    *,
-    number: int,
-    pdf: Path,
-    lines: tuple[str, ...],
-    represented: bool,
-    english: bool,
-    draft: bool,
-    credentials: Credentials,
+    context: Context, *, number: int, pdf: Path, envelope: Envelope, draft: bool, credentials: Credentials
 ) -> None:
     """Schreibt die Benachrichtigung zu einem Fall in eine neue Datei. / Write a case's notice to a new file."""
-    with signed_in(context, credentials) as (office, user):
-        made = writing.notice(
-            office,
-            user,
-            number,
-            context.clock(),
-            addressee=Addressee(lines[0], lines),
-            language="en" if english else "de",
-            represented=represented,
-            draft=draft,
-        )
-        files.write_new(pdf, made)
-    context.say(
-        f"{pdf} ist geschrieben. Die Datei enthält Namen: nach dem Druck löschen.",
-        f"{pdf} is written. It holds names: delete it when it is printed.",
-    )
+
+    def make(office: Office, user: User, now: int) -> bytes:
+        return writing.notice(office, user, number, now, envelope=envelope, draft=draft)
+
+    write(context, credentials, pdf, make)
 
 
 @letter.command("report")
 @click.argument("year", type=int)
-@click.argument("pdf", type=click.Path(dir_okay=False, path_type=Path))
+@pdf_argument
 @click.option(
     "--summary-file",
     type=click.File("r", encoding="utf-8"),

@@ -9,7 +9,7 @@ from obacht_enrollment.letters import of_case
 from obacht_enrollment.letters.facts import Addressee
 from obacht_enrollment.pages import headers
 from obacht_enrollment.pages.visits import Visit
-from obacht_enrollment.replies import Envelope
+from obacht_enrollment.writing import Envelope
 
 
 def typed(visit: Visit) -> Envelope:

@@ -49,17 +49,8 @@ def letter(visit: Visit) -> Response:
     """Give the letter as PDF; while the case is not in force, as a draft."""
     number, form = visit.number("number"), visit.form
     try:
-        envelope = envelopes.typed(visit)
-        made = writing.notice(
-            visit.office,
-            visit.user,
-            number,
-            visit.now,
-            addressee=envelope.addressee,
-            language=envelope.language,
-            represented=envelope.represented,
-            draft=bool(form.text("draft")),
-        )
+        envelope, draft = envelopes.typed(visit), bool(form.text("draft"))
+        made = writing.notice(visit.office, visit.user, number, visit.now, envelope=envelope, draft=draft)
     except LetterError as error:
         # what the sentence of a case that is over says names an option of the command line; the page says it itself
         return _notice(visit, case_gate.view_at_work(visit), None if error.code == "letter-inactive" else error, 400)
