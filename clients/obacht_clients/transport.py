@@ -5,7 +5,6 @@ asks), and could follow redirects, unpack bodies, and read proxies and passwords
 """
 
 import asyncio
-import base64
 import hashlib
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -18,6 +17,7 @@ import httpx2
 from obacht_clients.device import DeviceKey
 from obacht_clients.errors import TransportError
 from obacht_clients.signatures import sign
+from obacht_protocol.devices import content_digest
 from obacht_protocol.encoding import parse_json
 from obacht_protocol.errors import EncodingError
 from obacht_protocol.problems import MEDIA_TYPE, PROBLEMS
@@ -134,7 +134,7 @@ class Transport:
         headers = _HEADERS | {
             "Content-Type": media_type,
             "Content-Length": str(length),
-            "Content-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",
+            "Content-Digest": content_digest(digest.digest()),
         }
 
         def request() -> httpx2.Request:

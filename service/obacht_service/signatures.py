@@ -20,7 +20,7 @@ from nacl.bindings import crypto_sign_open, crypto_sign_seed_keypair
 from nacl.exceptions import CryptoError
 from starlette.requests import Request
 
-from obacht_protocol.devices import COVERED, LABEL, MAX_SKEW, NONCE_LENGTH, PARAMETERS, TAG
+from obacht_protocol.devices import COVERED, LABEL, MAX_SKEW, NONCE_LENGTH, PARAMETERS, TAG, signature_base
 from obacht_protocol.encoding import unbase64url
 from obacht_protocol.errors import EncodingError
 from obacht_service.errors import RefusalError
@@ -102,9 +102,8 @@ class Verifier:
         nonce = _nonce(parameters["nonce"])
         if abs(now - int(created)) > MAX_SKEW:
             raise RefusalError("signature-time")
-        components = (scope["method"], self._authority, scope["raw_path"].decode("ascii"), values["content-digest"])
-        lines = [f'"{name}": {value}' for name, value in zip(COVERED, components, strict=True)]
-        base = "\n".join([*lines, f'"@signature-params": {signed}']).encode()
+        path, digest = scope["raw_path"].decode("ascii"), values["content-digest"]
+        base = signature_base(scope["method"], self._authority, path, digest, signed)
         signature_bytes = base64.b64decode(signature[1])
         key = self._resolve(keyid)
         try:

@@ -1,12 +1,17 @@
-"""A device's requests follow the profile of RFC 9421 to the letter; checked by hand, not by the library that signs."""
+"""A device's requests follow the profile of RFC 9421 to the letter; checked by hand and by a general library."""
 
 import asyncio
 import base64
+import datetime as dt
 import hashlib
 import re
+import time
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from http_message_signatures import HTTPMessageVerifier, HTTPSignatureKeyResolver, algorithms
+from http_message_signatures.httpx2 import adapt_message
 from nacl.signing import VerifyKey
 
 from obacht_clients.device import DeviceKey
@@ -18,7 +23,7 @@ from town import NOW
 DEVICE = DeviceKey(b"\x07" * 32)
 
 
-def send(origin: str, times: int = 1) -> list[httpx2.Request]:
+def send(origin: str, times: int = 1, now: int = NOW) -> list[httpx2.Request]:
     requests: list[httpx2.Request] = []
 
     def handler(request: httpx2.Request) -> httpx2.Response:
@@ -26,7 +31,7 @@ def send(origin: str, times: int = 1) -> list[httpx2.Request]:
         return httpx2.Response(200)
 
     async def run() -> None:
-        async with Transport(DEVICE, lambda: NOW, network=httpx2.MockTransport(handler)) as way:
+        async with Transport(DEVICE, lambda: now, network=httpx2.MockTransport(handler)) as way:
             for _ in range(times):
                 await way.post(origin, "/v1/evaluations", b'{"a":1}', limit=9)
 
@@ -40,6 +45,9 @@ def send(origin: str, times: int = 1) -> list[httpx2.Request]:
         ("http://127.0.0.1:8200", "127.0.0.1:8200"),
         ("https://keys.example.org", "keys.example.org"),
         ("https://keys.example.org:443", "keys.example.org"),
+        ("https://Keys.Example.org:8443", "keys.example.org:8443"),
+        ("http://[::1]:8801", "[::1]:8801"),
+        ("http://[::1]:80", "[::1]"),
     ],
 )
 def test_a_request_is_signed_by_the_profile(origin: str, authority: str) -> None:
@@ -62,6 +70,20 @@ def test_a_request_is_signed_by_the_profile(origin: str, authority: str) -> None
     signature = re.fullmatch(rf"{LABEL}=:(.*):", request.headers["signature"])
     assert signature is not None
     VerifyKey(DEVICE.public_key).verify(base.encode(), base64.b64decode(signature[1]))
+
+
+class Keys(HTTPSignatureKeyResolver):
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
+        assert key_id == DEVICE.id
+        return Ed25519PublicKey.from_public_bytes(DEVICE.public_key)
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8200", "https://keys.example.org:443", "http://[::1]:8801"])
+def test_a_general_library_reads_what_was_signed(origin: str) -> None:
+    (request,) = send(origin, now=int(time.time()))
+    library = HTTPMessageVerifier(signature_algorithm=algorithms.ED25519, key_resolver=Keys())
+    (found,) = library.verify(adapt_message(request), max_age=dt.timedelta(minutes=1))
+    assert found.parameters["tag"] == TAG
 
 
 def test_no_two_requests_share_a_nonce() -> None:

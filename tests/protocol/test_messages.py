@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from obacht_protocol import devices, messages, problems
+from obacht_protocol import messages, problems
 from obacht_protocol.encoding import base64url, canonical_json, parse_json
-from obacht_protocol.errors import EncodingError, MessageError
+from obacht_protocol.errors import MessageError
 
 ELEMENT = base64url(bytes([1]) * 32)
 REQUEST = messages.EvaluationRequest(
@@ -109,13 +109,6 @@ def test_any_bytes_are_a_message_or_an_error_of_ours(body: bytes) -> None:
     for parse in (messages.EvaluationRequest.parse, messages.EvaluationResponse.parse):
         with pytest.raises(MessageError):
             parse(body)
-
-
-def test_a_device_is_named_after_its_key() -> None:
-    assert devices.device_id(bytes(32)) != devices.device_id(bytes([1]) * 32)
-    assert len(devices.device_id(bytes(32))) == 22
-    with pytest.raises(EncodingError):
-        devices.device_id(bytes(31))
 
 
 def test_every_problem_is_an_error_of_http() -> None:
