@@ -10,12 +10,13 @@ from obacht_service import problems
 
 MAX_HEAD: Final = 16 * 1024
 """Bytes of the request line and the header fields at most."""
-_HEAD: Final = b"HTTP/1."
 HEAD_SECONDS: Final = 20.0
 """Seconds from the opening of a connection, or the first byte of a request, to the end of its head."""
 
 WHOLE: Final = "obacht.whole"
 """Stands in the scope once the whole body has arrived."""
+_ANSWER: Final = b"HTTP/1."
+"""What the head of every answer begins with."""
 
 
 class _HeadTooLargeError(Exception):
@@ -37,7 +38,7 @@ class _Joining:
         if self._head:
             head, self._head = self._head, b""
             self._transport.writelines((head, data))
-        elif data.startswith(_HEAD):
+        elif data.startswith(_ANSWER):
             self._head = data
             self._loop.call_soon(self._leave)  # if nothing follows in this turn of the loop
         else:
